@@ -1,0 +1,171 @@
+"""The only reader of the environment: every ARCADA_* variable, once, into one frozen `Env`."""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MODES = ("development", "production")
+
+# name → what it is for; printed by `arcada doctor` and held against docs/settings.md by a test.
+VARIABLES: dict[str, str] = {
+    "ARCADA_MODE": "development or production; production refuses unsafe settings",
+    "ARCADA_DATA": "folder for the database, files, keys and mails of an embedded installation",
+    "ARCADA_DATABASE_URL": "sqlite:////path/to/file or postgresql://user:password@host/name",
+    "ARCADA_STORAGE_URL": "file:///folder or s3://bucket?endpoint=https://host&region=…",
+    "ARCADA_MAIL_URL": "file:///folder or smtp://user:password@host:587 (smtps:// for TLS from the start)",
+    "ARCADA_MAIL_FROM": "the sender of all mails",
+    "ARCADA_PUBLIC_URL": "the address people use, with https in production",
+    "ARCADA_KEY_FILE": "the master key that wraps all others; keep a copy apart from every backup",
+    "ARCADA_SECRET_KEY_FILE": "the key that signs sessions and forms",
+    "ARCADA_WORKERS": "how many worker processes `arcada serve` starts",
+    "ARCADA_KERNEL_CACHE": "folder for compiled kernels; must be writable once, at set-up",
+    "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For is believed",
+    "ARCADA_S3_ACCESS_KEY": "access key of the S3 store",
+    "ARCADA_S3_SECRET_KEY": "secret key of the S3 store",
+}
+
+
+class UnsafeSettings(SystemExit):
+    """Production was asked for with settings that would put patients at risk; each is named."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"Arcada does not start in production with these settings:\n{lines}")
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    mode: str
+    data: Path
+    database_url: str
+    storage_url: str
+    mail_url: str
+    mail_from: str
+    public_url: str
+    key_file: Path
+    secret_key_file: Path
+    workers: int
+    kernel_cache: Path
+    trusted_proxy: str
+    s3_access_key: str
+    s3_secret_key: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    def secret_key(self) -> str:
+        return _key(self.secret_key_file, self.is_production).hex()
+
+    def master_key(self) -> bytes:
+        """32 bytes. Losing them loses every file, so production never makes one up."""
+        return _key(self.key_file, self.is_production)
+
+
+def read_env(source: Mapping[str, str] | None = None) -> Env:
+    """Read the ARCADA_* variables; raises UnsafeSettings in production when one is missing or unsafe."""
+    given = os.environ if source is None else source  # noqa: TID251 - this is the one reader
+    data = Path(given.get("ARCADA_DATA", "var")).resolve()
+    mode = given.get("ARCADA_MODE", "development")
+    env = Env(
+        mode=mode,
+        data=data,
+        database_url=given.get("ARCADA_DATABASE_URL", f"sqlite:///{data / 'arcada.sqlite3'}"),
+        storage_url=given.get("ARCADA_STORAGE_URL", f"file://{data / 'files'}"),
+        mail_url=given.get("ARCADA_MAIL_URL", f"file://{data / 'mail'}"),
+        mail_from=given.get("ARCADA_MAIL_FROM", "Arcada <arcada@localhost>"),
+        public_url=given.get("ARCADA_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        key_file=Path(given.get("ARCADA_KEY_FILE", data / "keys" / "master.key")),
+        secret_key_file=Path(given.get("ARCADA_SECRET_KEY_FILE", data / "keys" / "secret.key")),
+        workers=int(given.get("ARCADA_WORKERS", "2")),
+        kernel_cache=Path(given.get("ARCADA_KERNEL_CACHE", Path(sys.prefix) / "var" / "arcada-kernels")),
+        trusted_proxy=given.get("ARCADA_TRUSTED_PROXY", ""),
+        s3_access_key=given.get("ARCADA_S3_ACCESS_KEY", ""),
+        s3_secret_key=given.get("ARCADA_S3_SECRET_KEY", ""),
+    )
+    if mode not in MODES:
+        raise UnsafeSettings([f"ARCADA_MODE is {mode!r}; it must be development or production."])
+    if env.is_production:
+        problems = production_problems(env, given)
+        if problems:
+            raise UnsafeSettings(problems)
+    return env
+
+
+def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
+    """Everything that makes `env` unsafe for patients' data, one sentence each, naming the variable."""
+    problems = []
+    for name in ("ARCADA_KEY_FILE", "ARCADA_SECRET_KEY_FILE"):
+        path = env.key_file if name == "ARCADA_KEY_FILE" else env.secret_key_file
+        if name not in given:
+            problems.append(f"{name} is not set; production never makes up a key.")
+        elif not path.is_file():
+            problems.append(f"{name} names a file that is not there.")
+        else:
+            if path.stat().st_mode & 0o077:
+                problems.append(f"{name} can be read by others; run chmod 600 on it.")
+            if len(_decode(path.read_bytes())) < 32:
+                problems.append(f"{name} holds fewer than 32 bytes.")
+            elif len(set(_decode(path.read_bytes()))) < 8:
+                problems.append(f"{name} holds a default, not a random key.")
+    public = urlsplit(env.public_url)
+    if public.scheme != "https":
+        problems.append("ARCADA_PUBLIC_URL must begin with https://; put TLS in front (deploy/nginx.conf).")
+    if not public.hostname or "*" in public.hostname:
+        problems.append("ARCADA_PUBLIC_URL must name one host, without a *.")
+    for name in ("ARCADA_DATA", "ARCADA_DATABASE_URL", "ARCADA_MAIL_URL", "ARCADA_MAIL_FROM"):
+        if name not in given:
+            problems.append(f"{name} is not set.")
+    if "ARCADA_MAIL_URL" in given and urlsplit(env.mail_url).scheme not in ("smtp", "smtps"):
+        problems.append("ARCADA_MAIL_URL must be smtp:// or smtps://; a folder of mails reaches nobody.")
+    if urlsplit(env.database_url).username in ("postgres", "root"):
+        problems.append("ARCADA_DATABASE_URL signs in as a database superuser.")
+    if "synchronous=off" in env.database_url.lower() or "fsync=off" in env.database_url.lower():
+        problems.append("ARCADA_DATABASE_URL turns durable writes (fsync) off.")
+    if "DJANGO_DEBUG" in given or given.get("ARCADA_DEBUG"):
+        problems.append("ARCADA_DEBUG is set; debug pages show patients' data.")
+    endpoint = urlsplit(env.storage_url)
+    if endpoint.scheme == "s3" and "endpoint=http://" in env.storage_url and "127.0.0.1" not in env.storage_url:
+        problems.append("ARCADA_STORAGE_URL reaches the store over http.")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        problems.append("Arcada runs as root; start it as a user of its own.")
+    return problems
+
+
+def use_kernel_cache(env: Env) -> None:
+    """Point numba at the kernel cache; must run before the first import of a kernel."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(env.kernel_cache))  # noqa: TID251 - numba reads only the environment
+
+
+def _key(path: Path, is_production: bool) -> bytes:
+    if not path.is_file():
+        if is_production:
+            raise UnsafeSettings([f"The key file {path} is not there."])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Two processes may start at once on a new folder: the first link wins, both read the same key.
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return _decode(path.read_bytes())[:32]
+
+
+def _decode(raw: bytes) -> bytes:
+    """A key file holds 64 hexadecimal digits, or 32 raw bytes."""
+    try:
+        return bytes.fromhex(raw.strip().decode("ascii"))
+    except (UnicodeDecodeError, ValueError):
+        return raw

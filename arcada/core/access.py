@@ -1,0 +1,155 @@
+"""Who may do what: one actor, a table of roles, and `allowed()`. The table is the truth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from uuid import UUID
+
+
+class Permission(StrEnum):
+    VIEW = "view"
+    DOWNLOAD = "download"  # the cleaned file
+    ORIGINAL = "original"  # the stored original, own workspace only (DE-13)
+    SEE_IDENTITY = "see_identity"  # a patient's name and birth date
+    ADD_PATIENT = "add_patient"
+    EDIT_PATIENT = "edit_patient"
+    ADD_RECORD = "add_record"
+    EDIT_RECORD = "edit_record"
+    OPEN_CASE = "open_case"
+    EDIT_CASE = "edit_case"
+    ADD_DESIGN = "add_design"
+    COMMENT = "comment"
+    DECIDE = "decide"
+    SHARE = "share"
+    INVITE_PARTICIPANT = "invite_participant"
+    EDIT_STANDARDS = "edit_standards"
+    MANAGE_WORKSPACE = "manage_workspace"  # brand, members, tokens of others
+    SEE_AUDIT = "see_audit"
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+    DENTIST = "dentist"
+    ASSISTANT = "assistant"
+    TECHNICIAN = "technician"
+    DESIGNER = "designer"
+    BILLING = "billing"
+    AUDITOR = "auditor"
+    VIEWER = "viewer"
+
+
+class WorkspaceKind(StrEnum):
+    CLINIC = "clinic"
+    LAB = "lab"
+    MANUFACTURING_LAB = "manufacturing_lab"
+
+
+_P = Permission
+_LOOK = frozenset({_P.VIEW})
+_BENCH = _LOOK | {_P.DOWNLOAD, _P.ADD_RECORD, _P.EDIT_RECORD, _P.ADD_DESIGN, _P.COMMENT}
+_CHAIR = _BENCH | {
+    _P.ORIGINAL, _P.SEE_IDENTITY, _P.ADD_PATIENT, _P.EDIT_PATIENT,
+    _P.OPEN_CASE, _P.EDIT_CASE, _P.SHARE, _P.INVITE_PARTICIPANT,
+}  # fmt: skip
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ADMINISTRATOR: frozenset(Permission) - {_P.DECIDE},
+    Role.DENTIST: _CHAIR | {_P.DECIDE, _P.EDIT_STANDARDS},
+    Role.ASSISTANT: _CHAIR,
+    Role.TECHNICIAN: _BENCH | {_P.ADD_PATIENT, _P.OPEN_CASE, _P.EDIT_CASE, _P.SHARE, _P.DECIDE},
+    Role.DESIGNER: _BENCH,
+    Role.BILLING: frozenset(),
+    Role.AUDITOR: _LOOK | {_P.SEE_AUDIT},
+    Role.VIEWER: _LOOK,
+}
+
+# What an owner may grant to another workspace in a case, and to a link. Never the original, never identity.
+GRANTABLE_TO_PARTICIPANT = frozenset({_P.VIEW, _P.DOWNLOAD, _P.COMMENT, _P.ADD_DESIGN, _P.DECIDE})
+GRANTABLE_TO_RECIPIENT = frozenset({_P.VIEW, _P.DOWNLOAD, _P.COMMENT, _P.DECIDE})
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    TOKEN = "token"  # noqa: S105 - a kind of actor, not a secret
+    RECIPIENT = "recipient"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from, as far as the audit may know it: no full address, no secret."""
+
+    request_id: str = ""
+    session_hash: str = ""
+    ip_truncated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a share gives: one case, either all of its records (None) or only those named."""
+
+    share_id: UUID
+    case_id: UUID
+    permissions: frozenset[Permission]
+    record_ids: frozenset[UUID] | None = None
+
+    def covers(self, record_id: UUID) -> bool:
+        return self.record_ids is None or record_id in self.record_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a person or token inside one workspace, a share's recipient, or the system."""
+
+    kind: ActorKind
+    id: UUID
+    name: str = ""
+    workspace_id: UUID | None = None
+    role: Role | None = None
+    grants: tuple[Grant, ...] = ()
+    scopes: frozenset[Permission] | None = None  # a token's own limit; None = all of the role
+    origin: Origin = field(default_factory=Origin)
+
+    @classmethod
+    def system(cls) -> "Actor":
+        return cls(kind=ActorKind.SYSTEM, id=UUID(int=0), name="Arcada")
+
+    @classmethod
+    def recipient(cls, *, id: UUID, name: str, grants: Iterable[Grant], origin: Origin | None = None) -> "Actor":
+        return cls(
+            kind=ActorKind.RECIPIENT, id=id, name=name, grants=tuple(grants), origin=origin or Origin()
+        )
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the actor may do in its own workspace."""
+        if self.kind is ActorKind.SYSTEM:
+            return frozenset(Permission)
+        if self.role is None:
+            return frozenset()
+        granted = ROLE_PERMISSIONS[self.role]
+        return granted if self.scopes is None else granted & self.scopes
+
+    def grant_for(self, case_id: UUID) -> Grant | None:
+        return next((grant for grant in self.grants if grant.case_id == case_id), None)
+
+    def with_origin(self, origin: Origin) -> "Actor":
+        return replace(self, origin=origin)
+
+
+def allowed(actor: Actor, permission: Permission, *, workspace_id: UUID) -> bool:
+    """True when `actor` may do `permission` to what `workspace_id` owns, by membership alone."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    return actor.workspace_id == workspace_id and permission in actor.permissions
+
+
+def allowed_as_participant(actor: Actor, permission: Permission, *, granted: Iterable[str]) -> bool:
+    """True when another workspace was granted `permission` in a case and the actor's role there has it too."""
+    return (
+        permission in GRANTABLE_TO_PARTICIPANT
+        and permission.value in set(granted)
+        and permission in actor.permissions
+    )

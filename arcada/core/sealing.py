@@ -1,0 +1,106 @@
+"""The one module with cryptography: sealing, wrapping, token hashes. Randomness is handed in.
+
+Files: AES-256-GCM in chunks of `CHUNK` plaintext bytes, so that a Range needs only its own chunks.
+A per-file key is wrapped by the workspace's key, that one by the master key. The associated data binds
+workspace, file, chunk number and whether the chunk is the last: swapping, reordering or cutting is seen.
+"""
+
+import hashlib
+import hmac
+import struct
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from arcada.core.errors import ArcadaError
+
+CHUNK = 1 << 20  # 1 MiB of plaintext
+TAG = 16
+NONCE = 12
+KEY = 32
+
+
+class SealBroken(ArcadaError):
+    """The bytes were changed, swapped or sealed with another key; nothing of them may be used."""
+
+    code = "seal_broken"
+
+
+def wrap_key(wrapping_key: bytes, key: bytes, *, bound_to: bytes, nonce: bytes) -> bytes:
+    """nonce ‖ ciphertext of `key`, bound to what it is for."""
+    return nonce + AESGCM(wrapping_key).encrypt(nonce, key, bound_to)
+
+
+def unwrap_key(wrapping_key: bytes, wrapped: bytes, *, bound_to: bytes) -> bytes:
+    """The key that `wrap_key` wrapped; raises SealBroken."""
+    return _open(AESGCM(wrapping_key), wrapped[:NONCE], wrapped[NONCE:], bound_to)
+
+
+def chunk_count(size: int) -> int:
+    """How many chunks `size` plaintext bytes make; an empty file has one, so that its end is sealed too."""
+    return max(1, -(-size // CHUNK))
+
+
+def sealed_size(size: int) -> int:
+    return size + chunk_count(size) * TAG
+
+
+class FileSealer:
+    """Seals and opens the chunks of one file with its own key.
+
+    The key belongs to one file and one attempt, so the chunk's number is a nonce that never repeats.
+    """
+
+    def __init__(self, key: bytes, *, workspace_id: UUID, file_id: UUID) -> None:
+        self._cipher = AESGCM(key)
+        self._bound_to = workspace_id.bytes + file_id.bytes
+
+    def seal(self, number: int, data: bytes | memoryview, *, is_last: bool) -> bytes:
+        nonce, bound_to = self._frame(number, is_last)
+        return self._cipher.encrypt(nonce, data, bound_to)
+
+    def open(self, number: int, sealed: bytes | memoryview, *, is_last: bool) -> bytes:
+        nonce, bound_to = self._frame(number, is_last)
+        return _open(self._cipher, nonce, sealed, bound_to)
+
+    def _frame(self, number: int, is_last: bool) -> tuple[bytes, bytes]:
+        return struct.pack(">IQ", 0, number), self._bound_to + struct.pack(">Q?", number, is_last)
+
+
+def seal_value(key: bytes, value: str, *, bound_to: bytes, nonce: bytes) -> bytes:
+    """A short text (a name, a birth date) sealed for a database column."""
+    return nonce + AESGCM(key).encrypt(nonce, value.encode(), bound_to)
+
+
+def open_value(key: bytes, sealed: bytes, *, bound_to: bytes) -> str:
+    return _open(AESGCM(key), sealed[:NONCE], sealed[NONCE:], bound_to).decode()
+
+
+def derive_key(key: bytes, purpose: str) -> bytes:
+    """A key of its own for each purpose, so that a search token tells nothing of a sealed name."""
+    return hmac.new(key, b"arcada " + purpose.encode(), hashlib.sha256).digest()
+
+
+def search_token(key: bytes, normalised: str) -> bytes:
+    """16 bytes that are equal for equal prefixes under one workspace's key and mean nothing elsewhere."""
+    return hmac.new(key, normalised.encode(), hashlib.sha256).digest()[:16]
+
+
+def hash_token(token: str) -> bytes:
+    """SHA-256 of a random token: enough, since a token has ≥ 128 bits and can't be guessed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def same(one: bytes | str, other: bytes | str) -> bool:
+    """Equal, in a time that does not tell how much of it was."""
+    left = one.encode() if isinstance(one, str) else one
+    right = other.encode() if isinstance(other, str) else other
+    return hmac.compare_digest(left, right)
+
+
+def _open(cipher: AESGCM, nonce: bytes, sealed: bytes | memoryview, bound_to: bytes) -> bytes:
+    try:
+        return cipher.decrypt(nonce, sealed, bound_to)
+    except InvalidTag:
+        raise SealBroken("The stored bytes are not the ones that were sealed.") from None
