@@ -1,0 +1,1 @@
+"""People, workspaces, members, tokens and the address book."""

@@ -1,0 +1,128 @@
+"""User, Workspace, Membership, Invitation, ApiToken, Contact."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from arcada.core.access import Role, WorkspaceKind
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; the e-mail is the name. Never deleted (N21), only made inactive."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    notation = models.CharField(max_length=16, default="fdi")  # how tooth numbers are shown
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return f"user {self.id}"
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class Workspace(models.Model):
+    """A clinic (a sole practice is a clinic of one), a lab or a manufacturing lab."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=24, choices=[(k.value, k.value) for k in WorkspaceKind])
+    name = models.CharField(max_length=120)
+    brand_name = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    privacy_mode = models.CharField(max_length=16, default="clinical")  # clinical | deidentified
+    default_standard = models.CharField(max_length=64, default="archive-3-2")
+    retention_policy = models.CharField(max_length=16, default="archive")  # archive | forget | governed
+    next_patient = models.PositiveIntegerField(default=1)
+    next_case = models.PositiveIntegerField(default=1)
+    next_share = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"workspace {self.id}"
+
+    @property
+    def shown_name(self) -> str:
+        return self.brand_name or self.name
+
+
+class Membership(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="accounts_one_membership")]
+
+
+class Invitation(models.Model):
+    """An invitation into a workspace; the row keeps only the token's hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class ApiToken(models.Model):
+    """A machine's key of one person in one workspace: prefix shown, SHA-256 stored, secret shown once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=12)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    scopes = models.JSONField(null=True)  # list of permissions; null = all of the role
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Contact(models.Model):
+    """The address book of a workspace; it learns from every share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120, blank=True)
+    company = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(max_length=254)
+    shares = models.PositiveIntegerField(default=0)
+    last_shared_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "email"], name="accounts_one_contact")]

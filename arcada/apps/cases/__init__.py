@@ -1,0 +1,1 @@
+"""Cases: records under one code, with participants."""

@@ -1,0 +1,1 @@
+"""Stored bytes: sealed, resumable, verified; the only client of the store."""

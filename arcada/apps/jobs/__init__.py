@@ -1,0 +1,1 @@
+"""Work that survives: leases, heartbeats, retries, dead letters."""

@@ -1,0 +1,1 @@
+"""The outbox: mails are rows first, sent after the commit, retried until they left."""

@@ -1,0 +1,22 @@
+"""OutgoingMail: a mail is a row first, so that nothing is lost when the mail server is."""
+
+import uuid
+
+from django.db import models
+
+
+class OutgoingMail(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=48)  # which template
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    state = models.CharField(max_length=16, default="queued")  # queued | sent | failed
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "created_at"], name="mail_state")]

@@ -1,0 +1,1 @@
+"""The only tables with a patient's name and birth date."""

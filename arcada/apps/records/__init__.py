@@ -1,0 +1,1 @@
+"""Collections, records, findings, renditions, and the job that makes them."""

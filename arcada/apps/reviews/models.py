@@ -1,0 +1,62 @@
+"""Thread (with or without a pin), Comment, Decision."""
+
+import uuid
+
+from django.db import models
+
+from arcada.apps.cases.models import Case
+from arcada.apps.records.models import Record
+
+
+class Thread(models.Model):
+    """A conversation on a case, on a record, or on a point of a surface or an image."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", null=True)
+    record_version = models.PositiveIntegerField(null=True)
+    number = models.PositiveIntegerField()  # joins pin and thread; counts within the case
+    pin = models.JSONField(null=True)  # point, normal, camera (mm, file frame) or x, y (0…1 of an image)
+    state = models.CharField(max_length=16, default="open")  # open | resolved
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="reviews_number_once")]
+
+
+class Comment(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="+")
+    author_kind = models.CharField(max_length=16)
+    author_id = models.UUIDField()
+    author_name = models.CharField(max_length=120)  # as it stood when it was written
+    author_workspace = models.CharField(max_length=120, blank=True)
+    author_verified = models.BooleanField(default=True)  # false: a name a visitor of an open link gave
+    text = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["thread", "created_at"], name="reviews_comments")]
+
+
+class Decision(models.Model):
+    """Approved or changes requested, bound to the exact bytes it was made on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=24)  # approved | changes_requested
+    note = models.TextField(blank=True)
+    made_on = models.JSONField()  # [{"record", "slot", "version", "sha256"}]
+    by_kind = models.CharField(max_length=16)
+    by_id = models.UUIDField()
+    by_name = models.CharField(max_length=120)
+    by_workspace = models.CharField(max_length=120, blank=True)
+    by_verified = models.BooleanField(default=True)
+    decided_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True)
+    voided_by = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "-decided_at"], name="reviews_decisions")]

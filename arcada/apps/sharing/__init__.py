@@ -1,0 +1,1 @@
+"""Shares by link: recipients, codes, visits."""

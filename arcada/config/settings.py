@@ -1,0 +1,195 @@
+"""Django's settings, built from `Env`; nothing here reads the environment itself."""
+
+import sys
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+
+from arcada.config.database import databases
+from arcada.config.env import read_env, use_kernel_cache
+
+ENV = read_env()
+use_kernel_cache(ENV)
+
+PACKAGE = Path(__file__).resolve().parent.parent
+TESTING = "pytest" in sys.modules
+
+DEBUG = False
+SECRET_KEY = ENV.secret_key()
+PUBLIC_HOST = ENV.public_url.split("://", 1)[-1].split("/", 1)[0]
+ALLOWED_HOSTS = [PUBLIC_HOST.split(":")[0]]
+if not ENV.is_production:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
+CSRF_TRUSTED_ORIGINS = [ENV.public_url]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "arcada.apps.audit",
+    "arcada.apps.jobs",
+    "arcada.apps.idempotency",
+    "arcada.apps.mail",
+    "arcada.apps.accounts",
+    "arcada.apps.files",
+    "arcada.apps.notifications",
+    "arcada.apps.patients",
+    "arcada.apps.records",
+    "arcada.apps.cases",
+    "arcada.apps.reviews",
+    "arcada.apps.sharing",
+    "arcada.web",
+]
+
+MIDDLEWARE = [
+    "arcada.web.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "arcada.web.middleware.answer_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "arcada.web.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "arcada.web.middleware.errors_as_pages",
+]
+
+ROOT_URLCONF = "arcada.config.urls"
+ASGI_APPLICATION = "arcada.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "arcada.web.context.shell",
+            ],
+            "builtins": ["arcada.web.templatetags.arcada"],
+        },
+    }
+]
+
+DATABASES = databases(ENV)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # Limits must be shared by all processes and survive a restart, so they live in the database.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "arcada_cache"}
+}
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "arcada.web.sign_up.SignUpDetails"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENV.is_production else "http"
+ACCOUNT_ADAPTER = "arcada.web.sign_up.Adapter"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "reset_password": "20/m/ip,5/m/key"}
+
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = ENV.is_production
+SESSION_COOKIE_NAME = "__Host-session" if ENV.is_production else "session"
+CSRF_COOKIE_SECURE = ENV.is_production
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "__Host-csrf" if ENV.is_production else "csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "arcada.web.errors.csrf_failure"
+
+# Answers
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if ENV.is_production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxy else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE, "'wasm-unsafe-eval'"],
+        "worker-src": [SELF],
+        "style-src": [SELF, NONCE],
+        # The design's tokens let a page set numbers such as --of and --at on one element.
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# A file never passes through Django's form parser, so forms stay small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# Words
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Files of the interface
+STATIC_URL = "/static/"
+STATIC_ROOT = ENV.data / "static"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # unused: files have their own store
+    "staticfiles": {"BACKEND": "arcada.web.assets.HashedStatic"},
+}
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# Mails leave through the outbox (arcada.apps.mail); allauth's too.
+EMAIL_BACKEND = "arcada.apps.mail.backend.OutboxBackend"
+DEFAULT_FROM_EMAIL = ENV.mail_from
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "arcada": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Django's own request log prints addresses, and an address may hold a link's secret.
+        "django.request": {"handlers": [], "propagate": False},
+        "django.server": {"handlers": [], "propagate": False},
+    },
+}
