@@ -1,0 +1,34 @@
+// Builds every page script into the site's static files, with a manifest that names the hashed files.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const entries = {
+  viewer: here("src/viewer/viewer.ts"),
+  "image-viewer": here("src/image-viewer/image-viewer.ts"),
+  upload: here("src/upload/upload.ts"),
+  page: here("src/pages/page.ts"),
+};
+
+export default defineConfig({
+  // Chunks and the worker find each other beside themselves, wherever the static files are served from.
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: here("../arcada/web/static/build"),
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    // A file inlined as data: would ask the content security policy for an exception.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+    },
+  },
+  worker: { format: "es" },
+  test: { include: ["tests/**/*.test.ts"] },
+});
