@@ -1,6 +1,6 @@
 """Life cycles as tables: what is not in the table is not possible. Docs draw their diagrams from here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -37,6 +37,17 @@ CASE_FLOW: Mapping[tuple[CaseState, CaseVerb], CaseState] = {
     (CaseState.CHANGES_REQUESTED, CaseVerb.CLOSE): CaseState.CLOSED,
     (CaseState.CLOSED, CaseVerb.REOPEN): CaseState.OPEN,
 }
+
+
+def decision_holds(made_on: Iterable[tuple[str, str]], current: Iterable[tuple[str, str]]) -> bool:
+    """True while the (chain, sha256) pairs a decision was made on are exactly those that are current."""
+    return set(made_on) == set(current)
+
+
+def shown_state(state: CaseState, *, holds: bool) -> CaseState:
+    """A decided case is open again, visibly, as soon as its decision no longer holds."""
+    decided = state in (CaseState.APPROVED, CaseState.CHANGES_REQUESTED)
+    return CaseState.OPEN if decided and not holds else state
 
 
 class RecordState(StrEnum):

@@ -72,6 +72,7 @@ class Record(models.Model):
     reason = models.CharField(max_length=200, blank=True)  # why it failed or was rejected, a finding's code
     keep_reason = models.CharField(max_length=200, blank=True)  # why a discouraged record is kept
     unit = models.CharField(max_length=8, blank=True)  # confirmed by a person where the file left it open
+    chain = models.UUIDField(default=uuid.uuid4)  # shared by all versions of one record
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
     is_current = models.BooleanField(default=True)  # false once a newer version was accepted
     is_removed = models.BooleanField(default=False)  # taken out of the tray; the files stay (N22)
@@ -92,6 +93,7 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["collection", "position"], name="records_of_collection"),
             models.Index(fields=["workspace", "-created_at"], name="records_of_workspace"),
+            models.Index(fields=["chain", "version"], name="records_versions"),
         ]
 
 

@@ -42,21 +42,22 @@ class Comment(models.Model):
 
 
 class Decision(models.Model):
-    """Approved or changes requested, bound to the exact bytes it was made on."""
+    """Approved or changes requested, bound to the exact bytes it was made on.
+
+    Whether it still holds is never stored: `core.case_flow.decision_holds` compares it with what is current.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=24)  # approved | changes_requested
     note = models.TextField(blank=True)
-    made_on = models.JSONField()  # [{"record", "slot", "version", "sha256"}]
+    made_on = models.JSONField()  # [{"record", "chain", "slot", "version", "sha256"}]
     by_kind = models.CharField(max_length=16)
     by_id = models.UUIDField()
     by_name = models.CharField(max_length=120)
     by_workspace = models.CharField(max_length=120, blank=True)
     by_verified = models.BooleanField(default=True)
     decided_at = models.DateTimeField()
-    voided_at = models.DateTimeField(null=True)
-    voided_by = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
         indexes = [models.Index(fields=["case", "-decided_at"], name="reviews_decisions")]

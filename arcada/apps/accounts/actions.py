@@ -1,0 +1,223 @@
+"""Writes: workspaces, members, invitations, tokens, contacts."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, User, Workspace
+from arcada.apps.audit.actions import record
+from arcada.core.access import Actor, Permission, Role, WorkspaceKind
+from arcada.core.errors import Conflict, Refused
+from arcada.core.sealing import hash_token
+
+TOKEN_PREFIX = "arc_"  # noqa: S105 - what every token begins with, so that leaked ones are found
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    token: ApiToken
+    secret: str  # shown once, stored nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    invitation: Invitation
+    secret: str
+
+
+@transaction.atomic
+def create_workspace(
+    actor: Actor, user: User, *, kind: WorkspaceKind, name: str, now: datetime, country: str = ""
+) -> Workspace:
+    """A new workspace owned by `user`."""
+    cleaned = " ".join(name.split())
+    if not cleaned:
+        raise Refused("Give the workspace a name.", code="name_missing")
+    workspace = Workspace.objects.create(
+        kind=kind.value,
+        name=cleaned[:120],
+        country=country.upper()[:2],
+        created_at=now,
+        default_standard="archive-3-2" if kind is WorkspaceKind.CLINIC else "crown-and-bridge",
+    )
+    Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER.value, created_at=now)
+    record(actor, "workspace.created", now=now, workspace_id=workspace.id, about=workspace)
+    return workspace
+
+
+@transaction.atomic
+def add_member(actor: Actor, workspace: Workspace, *, user: User, role: Role, now: datetime) -> Membership:
+    membership, is_new = Membership.objects.get_or_create(
+        workspace=workspace, user=user, defaults={"role": role.value, "created_at": now}
+    )
+    if not is_new:
+        membership.role = role.value
+        membership.is_active = True
+        membership.save(update_fields=["role", "is_active"])
+    record(
+        actor, "member.added", now=now, workspace_id=workspace.id, about=membership,
+        ids={"user": user.id, "role": role.value},
+    )  # fmt: skip
+    return membership
+
+
+@transaction.atomic
+def change_member(
+    actor: Actor, membership: Membership, *, now: datetime, role: Role | None = None, is_active: bool | None = None
+) -> Membership:
+    """Another role, or out of the workspace; the last owner stays."""
+    loses_owner = membership.role == Role.OWNER and (is_active is False or (role and role is not Role.OWNER))
+    if loses_owner:
+        owners = Membership.objects.select_for_update().filter(
+            workspace=membership.workspace_id, role=Role.OWNER, is_active=True
+        )
+        if owners.count() <= 1:
+            raise Refused("A workspace keeps at least one owner. Name another owner first.", code="last_owner")
+    if role is not None:
+        membership.role = role.value
+    if is_active is not None:
+        membership.is_active = is_active
+    membership.save(update_fields=["role", "is_active"])
+    record(
+        actor, "member.changed", now=now, workspace_id=membership.workspace_id, about=membership,
+        ids={"role": membership.role, "is_active": membership.is_active},
+    )  # fmt: skip
+    return membership
+
+
+@transaction.atomic
+def edit_brand(actor: Actor, workspace: Workspace, *, name: str, brand_name: str, now: datetime) -> Workspace:
+    cleaned = " ".join(name.split())
+    if not cleaned:
+        raise Refused("Give the workspace a name.", code="name_missing")
+    workspace.name = cleaned[:120]
+    workspace.brand_name = " ".join(brand_name.split())[:120]
+    workspace.save(update_fields=["name", "brand_name"])
+    record(actor, "workspace.edited", now=now, workspace_id=workspace.id, about=workspace)
+    return workspace
+
+
+@transaction.atomic
+def edit_profile(actor: Actor, user: User, *, name: str, language: str, now: datetime) -> User:
+    user.name = " ".join(name.split())[:120]
+    user.language = language
+    user.save(update_fields=["name", "language"])
+    record(actor, "profile.edited", now=now, about=user)
+    return user
+
+
+@transaction.atomic
+def invite_member(
+    actor: Actor, workspace: Workspace, *, email: str, role: Role, invited_by: User, now: datetime
+) -> NewInvitation:
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        workspace=workspace,
+        email=email.strip().lower(),
+        role=role.value,
+        token_hash=hash_token(secret),
+        invited_by=invited_by,
+        created_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    record(
+        actor, "member.invited", now=now, workspace_id=workspace.id, about=invitation, ids={"role": role.value}
+    )
+    return NewInvitation(invitation, secret)
+
+
+@transaction.atomic
+def accept_invitation(actor: Actor, invitation: Invitation, *, user: User, now: datetime) -> Membership:
+    """The invited person joins; the mail address must be the invited one."""
+    if user.email.lower() != invitation.email.lower():
+        raise Refused("This invitation was sent to another address.", code="other_address")
+    taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now)
+    if not taken:
+        raise Conflict("This invitation was already used.", code="already_used")
+    return add_member(actor, invitation.workspace, user=user, role=Role(invitation.role), now=now)
+
+
+@transaction.atomic
+def create_token(
+    actor: Actor,
+    user: User,
+    *,
+    workspace_id: UUID,
+    name: str,
+    now: datetime,
+    scopes: frozenset[Permission] | None = None,
+    expires_at: datetime | None = None,
+) -> NewToken:
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        workspace_id=workspace_id,
+        user=user,
+        name=" ".join(name.split())[:120] or "Token",
+        prefix=secret[:12],
+        token_hash=hash_token(secret),
+        scopes=None if scopes is None else sorted(scope.value for scope in scopes),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    record(actor, "token.created", now=now, workspace_id=workspace_id, about=token)
+    return NewToken(token, secret)
+
+
+@transaction.atomic
+def revoke_token(actor: Actor, token: ApiToken, *, now: datetime) -> ApiToken:
+    if token.revoked_at is None:
+        token.revoked_at = now
+        token.save(update_fields=["revoked_at"])
+        record(actor, "token.revoked", now=now, workspace_id=token.workspace_id, about=token)
+    return token
+
+
+@transaction.atomic
+def learn_contact(workspace_id: UUID, *, email: str, name: str, company: str, now: datetime) -> Contact:
+    """The address book learns from a share: counts it, and fills in what it did not know."""
+    contact, _ = Contact.objects.get_or_create(
+        workspace_id=workspace_id,
+        email=email.strip().lower(),
+        defaults={"name": name[:120], "company": company[:120], "created_at": now},
+    )
+    Contact.objects.filter(pk=contact.pk).update(
+        shares=F("shares") + 1,
+        last_shared_at=now,
+        name=name[:120] or contact.name,
+        company=company[:120] or contact.company,
+    )
+    return contact
+
+
+@transaction.atomic
+def save_contact(actor: Actor, *, workspace_id: UUID, email: str, name: str, company: str, now: datetime) -> Contact:
+    contact, _ = Contact.objects.update_or_create(
+        workspace_id=workspace_id,
+        email=email.strip().lower(),
+        defaults={"name": " ".join(name.split())[:120], "company": " ".join(company.split())[:120]},
+        create_defaults={
+            "name": " ".join(name.split())[:120],
+            "company": " ".join(company.split())[:120],
+            "created_at": now,
+        },
+    )
+    record(actor, "contact.saved", now=now, workspace_id=workspace_id, about=contact)
+    return contact
+
+
+@transaction.atomic
+def remove_contact(actor: Actor, contact: Contact, *, now: datetime) -> None:
+    record(actor, "contact.removed", now=now, workspace_id=contact.workspace_id, about=contact)
+    contact.delete()
+
+
+def next_number(workspace_id: UUID, counter: str) -> int:
+    """Take the next number of a workspace's counter; the row lock makes each number unique."""
+    workspace = Workspace.objects.select_for_update().only(counter).get(pk=workspace_id)
+    number: int = getattr(workspace, counter)
+    Workspace.objects.filter(pk=workspace_id).update(**{counter: F(counter) + 1})
+    return number

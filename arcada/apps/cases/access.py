@@ -1,0 +1,89 @@
+"""Gates of cases, and of records seen through a case: own workspace, participant, or a share's grant."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from arcada.apps.cases.models import Case, CaseRecord, Participant
+from arcada.apps.records.access import find_record
+from arcada.apps.records.models import Record
+from arcada.core.access import Actor, ActorKind, Permission, allowed, allowed_as_participant
+from arcada.core.errors import NotFound
+
+
+def case_for(actor: Actor, case_id: UUID, permission: Permission = Permission.VIEW) -> Case:
+    """The case, when the actor may do `permission` in it; NotFound either way."""
+    found = Case.objects.select_related("workspace", "patient", "collection").filter(pk=case_id).first()
+    if found is None or not may(actor, found, permission):
+        raise NotFound
+    return found
+
+
+def may(actor: Actor, case: Case, permission: Permission) -> bool:
+    """True when `permission` in this case comes from membership, participation or a grant."""
+    if actor.kind is ActorKind.RECIPIENT:
+        grant = actor.grant_for(case.pk)
+        return grant is not None and permission in grant.permissions
+    if allowed(actor, permission, workspace_id=case.workspace_id):
+        return True
+    return allowed_as_participant(actor, permission, granted=_granted(actor, Q(case=case)))
+
+
+def permissions_in(actor: Actor, case: Case) -> frozenset[Permission]:
+    """Everything the actor may do in this case: what a page shows as buttons."""
+    if actor.kind is ActorKind.RECIPIENT:
+        grant = actor.grant_for(case.pk)
+        return grant.permissions if grant else frozenset()
+    if actor.workspace_id == case.workspace_id or actor.kind is ActorKind.SYSTEM:
+        return actor.permissions
+    granted = _granted(actor, Q(case=case))
+    return frozenset(
+        permission for permission in Permission if allowed_as_participant(actor, permission, granted=granted)
+    )
+
+
+def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = Permission.VIEW) -> Record:
+    """A record by membership, or through a case the actor takes part in or holds a share of."""
+    record = find_record(record_id)
+    if record is None:
+        raise NotFound
+    if allowed(actor, permission, workspace_id=record.workspace_id):
+        return record
+    through = CaseRecord.objects.filter(record__chain=record.chain)
+    if actor.kind is ActorKind.RECIPIENT:
+        if record.is_removed:
+            raise NotFound
+        for case_id in through.values_list("case_id", flat=True):
+            grant = actor.grant_for(case_id)
+            if grant and permission in grant.permissions and _granted_record(grant.record_ids, record):
+                return record
+        raise NotFound
+    if record.is_removed or actor.workspace_id is None:
+        raise NotFound
+    granted = _granted(actor, Q(case__in=through.values("case_id")))
+    if not allowed_as_participant(actor, permission, granted=granted):
+        raise NotFound
+    return record
+
+
+def participant_for(actor: Actor, participant_id: UUID) -> Participant:
+    found = Participant.objects.select_related("case", "workspace").filter(pk=participant_id).first()
+    if found is None or not allowed(
+        actor, Permission.INVITE_PARTICIPANT, workspace_id=found.case.workspace_id
+    ):
+        raise NotFound
+    return found
+
+
+def _granted(actor: Actor, cases: Q) -> set[str]:
+    if actor.workspace_id is None:
+        return set()
+    rows = Participant.objects.filter(cases, workspace_id=actor.workspace_id, ended_at=None)
+    return {permission for row in rows.values_list("permissions", flat=True) for permission in row}
+
+
+def _granted_record(record_ids: frozenset[UUID] | None, record: Record) -> bool:
+    # A whole case is shared as it now is: its current, ready versions. Named records are exactly those.
+    if record_ids is None:
+        return record.is_current
+    return record.pk in record_ids

@@ -1,0 +1,88 @@
+"""Reads: lists of cases, what is in one, and who takes part."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from arcada.apps.cases.models import Case, CaseRecord, Participant
+from arcada.apps.records.models import Record
+from arcada.core.access import Actor, ActorKind
+from arcada.core.case_flow import CaseState, RecordState
+
+
+def cases_of(actor: Actor) -> QuerySet[Case]:
+    """Cases of the actor's workspace and those it takes part in, newest entry first."""
+    taking_part = Participant.objects.filter(workspace_id=actor.workspace_id, ended_at=None)
+    return (
+        Case.objects.select_related("workspace", "patient")
+        .filter(Q(workspace_id=actor.workspace_id) | Q(pk__in=taking_part.values("case_id")))
+        .order_by("-touched_at", "-id")
+    )
+
+
+def open_cases_of(actor: Actor) -> QuerySet[Case]:
+    return cases_of(actor).exclude(state=CaseState.CLOSED)
+
+
+def cases_of_patient(patient_id: UUID) -> QuerySet[Case]:
+    return Case.objects.filter(patient_id=patient_id).order_by("-created_at")
+
+
+def participants_of(case: Case) -> QuerySet[Participant]:
+    return Participant.objects.select_related("workspace").filter(case=case, ended_at=None).order_by("created_at")
+
+
+def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
+    """The newest accepted version of every record in the case, in its order.
+
+    A recipient sees what the grant covers; a member also sees what still waits, is judged or was refused.
+    """
+    if actor is not None and actor.kind is ActorKind.RECIPIENT:
+        grant = actor.grant_for(case.pk)
+        if grant is None:
+            return []
+        ready = _in_case(case).filter(state=RecordState.READY)
+        if grant.record_ids is None:
+            return _ordered(case, ready.filter(is_current=True))
+        return _ordered(case, ready.filter(pk__in=grant.record_ids))
+    return _ordered(case, _in_case(case).filter(is_current=True))
+
+
+def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """(chain, sha256) of the ready newest versions: what a decision is made on and compared with."""
+    newest: dict[UUID, Record] = {}
+    for record in records:
+        if record.state == RecordState.READY and record.original is not None:
+            known = newest.get(record.chain)
+            if known is None or record.version > known.version:
+                newest[record.chain] = record
+    return [(str(chain), record.original.sha256) for chain, record in newest.items() if record.original]
+
+
+def records_in_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[Record]]:
+    """The current records of many cases in two queries, for lists."""
+    pairs = list(CaseRecord.objects.filter(case_id__in=list(case_ids)).values_list("case_id", "record__chain"))
+    chains: dict[UUID, list[Record]] = {}
+    current = Record.objects.filter(chain__in={chain for _, chain in pairs}, is_current=True, is_removed=False)
+    for record in current.select_related("original"):
+        chains.setdefault(record.chain, []).append(record)
+    grouped: dict[UUID, list[Record]] = {}
+    for case_id, chain in pairs:
+        grouped.setdefault(case_id, []).extend(chains.get(chain, []))
+    return grouped
+
+
+def _in_case(case: Case) -> QuerySet[Record]:
+    chains = CaseRecord.objects.filter(case=case).values("record__chain")
+    return Record.objects.select_related("original", "cleaned", "collection").filter(
+        chain__in=chains, is_removed=False
+    )
+
+
+def _ordered(case: Case, records: QuerySet[Record]) -> list[Record]:
+    place = {
+        chain: position
+        for chain, position in CaseRecord.objects.filter(case=case).values_list("record__chain", "position")
+    }
+    return sorted(records, key=lambda record: (place[record.chain], -record.version))

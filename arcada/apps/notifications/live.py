@@ -1,0 +1,18 @@
+"""Live events: ids only, written in the transaction of the change, read by open pages."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from arcada.apps.notifications.models import LiveEvent
+
+
+def tell(workspace_id: UUID, topic: str, kind: str, *, ids: Mapping[str, UUID], now: datetime) -> LiveEvent:
+    """Say that something changed; pages that listen to `topic` ask again with their own rights."""
+    return LiveEvent.objects.create(
+        workspace_id=workspace_id,
+        topic=topic,
+        kind=kind,
+        ids={key: str(value) for key, value in ids.items()},
+        created_at=now,
+    )
