@@ -25,7 +25,9 @@ def databases(env: Env) -> dict[str, dict[str, Any]]:
                 "OPTIONS": options,
             }
         }
-    raise UnsafeSettings([f"ARCADA_DATABASE_URL begins with {url.scheme!r}; it must be sqlite or postgresql."])
+    raise UnsafeSettings(
+        [f"ARCADA_DATABASE_URL begins with {url.scheme!r}; it must be sqlite or postgresql."]
+    )
 
 
 def _sqlite(path: str) -> dict[str, Any]:

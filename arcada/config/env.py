@@ -130,7 +130,11 @@ def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
     if "DJANGO_DEBUG" in given or given.get("ARCADA_DEBUG"):
         problems.append("ARCADA_DEBUG is set; debug pages show patients' data.")
     endpoint = urlsplit(env.storage_url)
-    if endpoint.scheme == "s3" and "endpoint=http://" in env.storage_url and "127.0.0.1" not in env.storage_url:
+    if (
+        endpoint.scheme == "s3"
+        and "endpoint=http://" in env.storage_url
+        and "127.0.0.1" not in env.storage_url
+    ):
         problems.append("ARCADA_STORAGE_URL reaches the store over http.")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         problems.append("Arcada runs as root; start it as a user of its own.")

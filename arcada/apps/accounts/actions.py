@@ -67,7 +67,12 @@ def add_member(actor: Actor, workspace: Workspace, *, user: User, role: Role, no
 
 @transaction.atomic
 def change_member(
-    actor: Actor, membership: Membership, *, now: datetime, role: Role | None = None, is_active: bool | None = None
+    actor: Actor,
+    membership: Membership,
+    *,
+    now: datetime,
+    role: Role | None = None,
+    is_active: bool | None = None,
 ) -> Membership:
     """Another role, or out of the workspace; the last owner stays."""
     loses_owner = membership.role == Role.OWNER and (is_active is False or (role and role is not Role.OWNER))
@@ -76,7 +81,9 @@ def change_member(
             workspace=membership.workspace_id, role=Role.OWNER, is_active=True
         )
         if owners.count() <= 1:
-            raise Refused("A workspace keeps at least one owner. Name another owner first.", code="last_owner")
+            raise Refused(
+                "A workspace keeps at least one owner. Name another owner first.", code="last_owner"
+            )
     if role is not None:
         membership.role = role.value
     if is_active is not None:
@@ -125,7 +132,12 @@ def invite_member(
         expires_at=now + timedelta(days=7),
     )
     record(
-        actor, "member.invited", now=now, workspace_id=workspace.id, about=invitation, ids={"role": role.value}
+        actor,
+        "member.invited",
+        now=now,
+        workspace_id=workspace.id,
+        about=invitation,
+        ids={"role": role.value},
     )
     return NewInvitation(invitation, secret)
 
@@ -194,7 +206,9 @@ def learn_contact(workspace_id: UUID, *, email: str, name: str, company: str, no
 
 
 @transaction.atomic
-def save_contact(actor: Actor, *, workspace_id: UUID, email: str, name: str, company: str, now: datetime) -> Contact:
+def save_contact(
+    actor: Actor, *, workspace_id: UUID, email: str, name: str, company: str, now: datetime
+) -> Contact:
     contact, _ = Contact.objects.update_or_create(
         workspace_id=workspace_id,
         email=email.strip().lower(),

@@ -19,7 +19,9 @@ def memberships_of(user: User) -> list[Membership]:
     )
 
 
-def actor_for_user(user: User, *, workspace_id: UUID | None, origin: Origin) -> tuple[Actor, Workspace | None]:
+def actor_for_user(
+    user: User, *, workspace_id: UUID | None, origin: Origin
+) -> tuple[Actor, Workspace | None]:
     """The person acting in the chosen workspace, or in the first one of theirs."""
     found = memberships_of(user)
     chosen = next((m for m in found if m.workspace_id == workspace_id), found[0] if found else None)
@@ -80,7 +82,9 @@ def contacts_of(workspace_id: UUID) -> QuerySet[Contact]:
 
 def workspaces_named(text: str, *, besides: UUID) -> QuerySet[Workspace]:
     """Workspaces one may invite to a case, by the exact e-mail of a member or the beginning of their name."""
-    by_member = Membership.objects.filter(user__email=text.strip().lower(), is_active=True).values("workspace_id")
+    by_member = Membership.objects.filter(user__email=text.strip().lower(), is_active=True).values(
+        "workspace_id"
+    )
     named = Workspace.objects.filter(name__istartswith=text.strip())
     return (named | Workspace.objects.filter(pk__in=by_member)).exclude(pk=besides).order_by("name")[:20]
 

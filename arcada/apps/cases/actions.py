@@ -31,7 +31,9 @@ def open_case(
     """A case on a collection: all of its current records, or only those named."""
     if records is None:
         records = list(
-            Record.objects.filter(collection=collection, is_removed=False, is_current=True).order_by("position")
+            Record.objects.filter(collection=collection, is_removed=False, is_current=True).order_by(
+                "position"
+            )
         )
     if any(record.collection_id != collection.pk for record in records):
         raise Refused("A case takes records of one collection.", code="other_collection")
@@ -52,7 +54,8 @@ def open_case(
     except IntegrityError:
         raise Conflict(f"The code {cleaned} is taken. Choose another.", code="code_taken") from None
     CaseRecord.objects.bulk_create(
-        CaseRecord(case=case, record=record, position=place, added_at=now) for place, record in enumerate(records)
+        CaseRecord(case=case, record=record, position=place, added_at=now)
+        for place, record in enumerate(records)
     )
     touch(case.patient_id, now=now)
     _audit(actor, "case.opened", case, now=now, ids={"records": [record.pk for record in records]})
@@ -60,9 +63,7 @@ def open_case(
 
 
 @transaction.atomic
-def edit_case(
-    actor: Actor, case: Case, *, title: str, decide_by: datetime | None, now: datetime
-) -> Case:
+def edit_case(actor: Actor, case: Case, *, title: str, decide_by: datetime | None, now: datetime) -> Case:
     case.title = " ".join(title.split())[:120]
     case.decide_by = decide_by
     case.touched_at = now
@@ -100,7 +101,10 @@ def add_design(
     supersedes: Record | None = None,
 ) -> Offer:  # fmt: skip
     """A design for the case, by its workspace or a participant; a newer version when it supersedes one."""
-    if supersedes is not None and not CaseRecord.objects.filter(case=case, record__chain=supersedes.chain).exists():
+    if (
+        supersedes is not None
+        and not CaseRecord.objects.filter(case=case, record__chain=supersedes.chain).exists()
+    ):
         raise Conflict("The design to replace is not in this case.", code="other_case")
     offer = add_record(
         actor, case.collection, slot="design", name=name, size=size, now=now, sha256=sha256,
@@ -110,7 +114,13 @@ def add_design(
         top = CaseRecord.objects.filter(case=case).aggregate(top=Max("position"))["top"] or 0
         CaseRecord.objects.create(case=case, record=offer.record, position=top + 1, added_at=now)
     _touch(case, now)
-    _audit(actor, "case.design_added", case, now=now, ids={"record": offer.record.pk, "version": offer.record.version})
+    _audit(
+        actor,
+        "case.design_added",
+        case,
+        now=now,
+        ids={"record": offer.record.pk, "version": offer.record.version},
+    )
     _tell_others(actor, case, "case.design_added", now=now)
     return offer
 
@@ -156,7 +166,11 @@ def end_participation(actor: Actor, participant: Participant, *, now: datetime) 
         participant.ended_at = now
         participant.save(update_fields=["ended_at"])
         _audit(
-            actor, "case.participant_ended", participant.case, now=now, ids={"participant": participant.workspace_id}
+            actor,
+            "case.participant_ended",
+            participant.case,
+            now=now,
+            ids={"participant": participant.workspace_id},
         )
     return participant
 
@@ -199,7 +213,15 @@ def workspaces_in(case: Case) -> list[UUID]:
     return [case.workspace_id, *others]
 
 
-def _audit(actor: Actor, action: str, case: Case, *, now: datetime, ids: dict[str, object] | None = None) -> None:
+def _audit(
+    actor: Actor, action: str, case: Case, *, now: datetime, ids: dict[str, object] | None = None
+) -> None:
     audit(
-        actor, action, now=now, workspace_id=case.workspace_id, patient_id=case.patient_id, about=case, ids=ids or {}
+        actor,
+        action,
+        now=now,
+        workspace_id=case.workspace_id,
+        patient_id=case.patient_id,
+        about=case,
+        ids=ids or {},
     )

@@ -17,7 +17,9 @@ class Case(models.Model):
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=32)
     title = models.CharField(max_length=120, blank=True)
-    state = models.CharField(max_length=24, default=CaseState.OPEN, choices=[(s.value, s.value) for s in CaseState])
+    state = models.CharField(
+        max_length=24, default=CaseState.OPEN, choices=[(s.value, s.value) for s in CaseState]
+    )
     decide_by = models.DateTimeField(null=True)
     opened_by = models.UUIDField()
     created_at = models.DateTimeField()

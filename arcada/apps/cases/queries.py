@@ -30,7 +30,11 @@ def cases_of_patient(patient_id: UUID) -> QuerySet[Case]:
 
 
 def participants_of(case: Case) -> QuerySet[Participant]:
-    return Participant.objects.select_related("workspace").filter(case=case, ended_at=None).order_by("created_at")
+    return (
+        Participant.objects.select_related("workspace")
+        .filter(case=case, ended_at=None)
+        .order_by("created_at")
+    )
 
 
 def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
@@ -62,9 +66,13 @@ def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
 
 def records_in_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[Record]]:
     """The current records of many cases in two queries, for lists."""
-    pairs = list(CaseRecord.objects.filter(case_id__in=list(case_ids)).values_list("case_id", "record__chain"))
+    pairs = list(
+        CaseRecord.objects.filter(case_id__in=list(case_ids)).values_list("case_id", "record__chain")
+    )
     chains: dict[UUID, list[Record]] = {}
-    current = Record.objects.filter(chain__in={chain for _, chain in pairs}, is_current=True, is_removed=False)
+    current = Record.objects.filter(
+        chain__in={chain for _, chain in pairs}, is_current=True, is_removed=False
+    )
     for record in current.select_related("original"):
         chains.setdefault(record.chain, []).append(record)
     grouped: dict[UUID, list[Record]] = {}

@@ -33,6 +33,8 @@ class Job(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["key"], condition=models.Q(state="waiting") & ~models.Q(key=""), name="jobs_one_waiting_a_key"
+                fields=["key"],
+                condition=models.Q(state="waiting") & ~models.Q(key=""),
+                name="jobs_one_waiting_a_key",
             )
         ]

@@ -18,7 +18,13 @@ from arcada.core.sealing import NONCE, derive_key, seal_value, search_token
 
 @transaction.atomic
 def add_patient(
-    actor: Actor, *, workspace_id: UUID, now: datetime, code: str = "", name: str = "", born: date | None = None
+    actor: Actor,
+    *,
+    workspace_id: UUID,
+    now: datetime,
+    code: str = "",
+    name: str = "",
+    born: date | None = None,
 ) -> Patient:
     """A new patient; without a code it gets the workspace's next one (P-0001)."""
     cleaned = " ".join(code.split())[:32] or f"P-{next_number(workspace_id, 'next_patient'):04d}"
@@ -48,7 +54,12 @@ def edit_patient(
     patient.save(update_fields=["code", "touched_at"])
     _keep_identity(patient, name=name, born=born)
     record(
-        actor, "patient.edited", now=now, workspace_id=patient.workspace_id, patient_id=patient.id, about=patient
+        actor,
+        "patient.edited",
+        now=now,
+        workspace_id=patient.workspace_id,
+        patient_id=patient.id,
+        about=patient,
     )
     return patient
 

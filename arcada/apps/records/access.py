@@ -39,7 +39,9 @@ def records_for(actor: Actor, record_ids: Iterable[UUID], permission: Permission
 def find_record(record_id: UUID) -> Record | None:
     """Without a gate: only for gates, and for jobs that act as the system."""
     return (
-        Record.objects.select_related("collection__patient", "original", "cleaned").filter(pk=record_id).first()
+        Record.objects.select_related("collection__patient", "original", "cleaned")
+        .filter(pk=record_id)
+        .first()
     )
 
 

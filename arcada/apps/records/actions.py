@@ -10,10 +10,18 @@ from django.db import transaction
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.files.actions import open_upload
 from arcada.apps.files.models import StoredFile, Upload
+from arcada.apps.jobs.queue import add_job
 from arcada.apps.notifications.live import tell
 from arcada.apps.patients.actions import touch
 from arcada.apps.records.collections import collection_changed, next_position, tags_named
-from arcada.apps.records.models import Collection, Companion, FoundInCollection, FoundInRecord, Record, Rendition
+from arcada.apps.records.models import (
+    Collection,
+    Companion,
+    FoundInCollection,
+    FoundInRecord,
+    Record,
+    Rendition,
+)
 from arcada.apps.records.queries import present_per_slot, standard_of
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
@@ -23,6 +31,8 @@ from arcada.core.file_names import extension_of
 from arcada.core.findings import Finding, blocks
 from arcada.core.slots import find_slot
 from arcada.core.upload_standard import check_offer
+
+PROCESS_RECORD = "arcada.apps.records.jobs.process_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,9 @@ def add_record(
 
 
 @transaction.atomic
-def add_companion(actor: Actor, record: Record, *, name: str, size: int, now: datetime, sha256: str = "") -> Upload:
+def add_companion(
+    actor: Actor, record: Record, *, name: str, size: int, now: datetime, sha256: str = ""
+) -> Upload:
     """A place for a material or texture of a record that still waits for its main file."""
     if record.state != RecordState.AWAITING_FILE:
         raise Conflict("Add materials and textures before the main file.", code="wrong_state")
@@ -120,23 +132,35 @@ def add_companion(actor: Actor, record: Record, *, name: str, size: int, now: da
 
 def file_received(actor: Actor, upload: Upload, file: StoredFile, *, now: datetime) -> None:
     """The last byte is here and its hash agrees; runs in the upload's own transaction."""
-    from arcada.apps.records.jobs import process_record  # the job module imports the actions
-
     record = Record.objects.select_for_update().get(pk=upload.subject_id)
     record.state = next_state(RECORD_FLOW, RecordState(record.state), RecordVerb.RECEIVE_FILE)
     record.original = file
     record.save(update_fields=["state", "original"])
     touch(record.collection.patient_id, now=now)
-    _audit(actor, "record.received", record, now=now, ids={"file": file.pk, "sha256": file.sha256, "bytes": file.bytes})
-    tell(record.workspace_id, f"collection:{record.collection_id}", "record", ids={"record": record.pk}, now=now)
-    transaction.on_commit(lambda: process_record.enqueue(str(record.pk)))
+    _audit(
+        actor,
+        "record.received",
+        record,
+        now=now,
+        ids={"file": file.pk, "sha256": file.sha256, "bytes": file.bytes},
+    )
+    tell(
+        record.workspace_id,
+        f"collection:{record.collection_id}",
+        "record",
+        ids={"record": record.pk},
+        now=now,
+    )
+    add_job(PROCESS_RECORD, str(record.pk))
 
 
 def companion_received(actor: Actor, upload: Upload, file: StoredFile, *, now: datetime) -> None:
     companion = Companion.objects.select_related("record__collection").get(pk=upload.subject_id)
     companion.original = file
     companion.save(update_fields=["original"])
-    _audit(actor, "companion.received", companion.record, now=now, ids={"file": file.pk, "sha256": file.sha256})
+    _audit(
+        actor, "companion.received", companion.record, now=now, ids={"file": file.pk, "sha256": file.sha256}
+    )
 
 
 @transaction.atomic
@@ -150,7 +174,13 @@ def start_processing(record_id: UUID, *, now: datetime) -> Record:
     record.state = next_state(RECORD_FLOW, RecordState(record.state), RecordVerb.START)
     record.attempts += 1
     record.save(update_fields=["state", "attempts"])
-    tell(record.workspace_id, f"collection:{record.collection_id}", "record", ids={"record": record.pk}, now=now)
+    tell(
+        record.workspace_id,
+        f"collection:{record.collection_id}",
+        "record",
+        ids={"record": record.pk},
+        now=now,
+    )
     return record
 
 
@@ -186,7 +216,9 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
     record.facts = dict(judged.facts)
     record.receipt = [dict(line) for line in judged.receipt]
     record.cleaned = judged.cleaned
-    record.reason = "" if judged.accepted else next((f.code for f in judged.findings if blocks([f])), "rejected")
+    record.reason = (
+        "" if judged.accepted else next((f.code for f in judged.findings if blocks([f])), "rejected")
+    )
     record.ready_at = now if judged.accepted else None
     record.save()
     FoundInRecord.objects.filter(record=record).delete()
@@ -203,10 +235,28 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
     )
     if judged.accepted and record.supersedes_id:
         Record.objects.filter(chain=record.chain, version__lt=record.version).update(is_current=False)
-        _audit(Actor.system(), "record.superseded", record, now=now, ids={"by": record.pk, "version": record.version})
+        _audit(
+            Actor.system(),
+            "record.superseded",
+            record,
+            now=now,
+            ids={"by": record.pk, "version": record.version},
+        )
     event = "record.accepted" if judged.accepted else "record.rejected"
-    _audit(Actor.system(), event, record, now=now, ids={"reason": record.reason, "findings": len(judged.findings)})
-    tell(record.workspace_id, f"collection:{record.collection_id}", "record", ids={"record": record.pk}, now=now)
+    _audit(
+        Actor.system(),
+        event,
+        record,
+        now=now,
+        ids={"reason": record.reason, "findings": len(judged.findings)},
+    )
+    tell(
+        record.workspace_id,
+        f"collection:{record.collection_id}",
+        "record",
+        ids={"record": record.pk},
+        now=now,
+    )
     collection_changed(record.collection_id)
     return record
 
@@ -221,15 +271,21 @@ def fail_record(record_id: UUID, *, reason: str, now: datetime, attempt: int | N
     record.reason = reason[:200]
     record.save(update_fields=["state", "reason"])
     _audit(Actor.system(), "record.failed", record, now=now, ids={"reason": record.reason})
-    tell(record.workspace_id, f"collection:{record.collection_id}", "record", ids={"record": record.pk}, now=now)
+    tell(
+        record.workspace_id,
+        f"collection:{record.collection_id}",
+        "record",
+        ids={"record": record.pk},
+        now=now,
+    )
     return record
 
 
 @transaction.atomic
-def retry_record(actor: Actor, record: Record, *, now: datetime, unit: str | None = None, keep_reason: str | None = None) -> Record:
+def retry_record(
+    actor: Actor, record: Record, *, now: datetime, unit: str | None = None, keep_reason: str | None = None
+) -> Record:
     """Judge the stored file again, after a failure or with what a person confirmed (unit, reason to keep)."""
-    from arcada.apps.records.jobs import process_record
-
     record = Record.objects.select_for_update(of=("self",)).select_related("collection").get(pk=record.pk)
     record.state = next_state(RECORD_FLOW, RecordState(record.state), RecordVerb.RETRY)
     record.unit = record.unit if unit is None else unit
@@ -237,7 +293,7 @@ def retry_record(actor: Actor, record: Record, *, now: datetime, unit: str | Non
     record.reason = ""
     record.save(update_fields=["state", "unit", "keep_reason", "reason"])
     _audit(actor, "record.retried", record, now=now)
-    transaction.on_commit(lambda: process_record.enqueue(str(record.pk)))
+    add_job(PROCESS_RECORD, str(record.pk))
     return record
 
 
@@ -282,7 +338,9 @@ def tag_records(actor: Actor, records: Sequence[Record], *, add: Sequence[str], 
 
 
 @transaction.atomic
-def reorder_records(actor: Actor, collection: Collection, *, record_ids: Sequence[UUID], now: datetime) -> None:
+def reorder_records(
+    actor: Actor, collection: Collection, *, record_ids: Sequence[UUID], now: datetime
+) -> None:
     """Put the records in this order; those not named keep their place after them."""
     known = list(
         Record.objects.filter(collection=collection, is_removed=False).order_by("position", "created_at")
@@ -335,7 +393,12 @@ def move_to_collection(actor: Actor, record: Record, collection: Collection, *, 
 
 @transaction.atomic
 def save_set(
-    collection_id: UUID, *, revision: int, findings: Sequence[Finding], facts: Mapping[str, object], now: datetime
+    collection_id: UUID,
+    *,
+    revision: int,
+    findings: Sequence[Finding],
+    facts: Mapping[str, object],
+    now: datetime,
 ) -> bool:
     """Keep what check_set found, unless the collection changed while it looked; True when kept."""
     collection = Collection.objects.select_for_update().get(pk=collection_id)
@@ -352,7 +415,13 @@ def save_set(
         Actor.system(), "collection.checked", now=now, workspace_id=collection.workspace_id,
         patient_id=collection.patient_id, about=collection, ids={"findings": len(findings)},
     )  # fmt: skip
-    tell(collection.workspace_id, f"collection:{collection.pk}", "collection", ids={"collection": collection.pk}, now=now)
+    tell(
+        collection.workspace_id,
+        f"collection:{collection.pk}",
+        "collection",
+        ids={"collection": collection.pk},
+        now=now,
+    )
     return True
 
 

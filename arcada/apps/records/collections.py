@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max
 
 from arcada.apps.audit.actions import record as audit
+from arcada.apps.jobs.queue import add_job
 from arcada.apps.patients.actions import touch
 from arcada.apps.patients.models import Patient
 from arcada.apps.records.models import Collection, Record, Standard, Tag
@@ -15,6 +16,8 @@ from arcada.apps.records.queries import standard_named
 from arcada.core.access import Actor
 from arcada.core.errors import Conflict
 from arcada.core.standard_json import as_dict, load_standard
+
+CHECK_COLLECTION = "arcada.apps.records.jobs.check_collection"
 
 
 @transaction.atomic
@@ -65,9 +68,7 @@ def edit_collection(
 def tags_named(workspace_id: UUID, names: list[str]) -> list[Tag]:
     """The workspace's tags of these names, made where they are new."""
     cleaned = dict.fromkeys(" ".join(name.split())[:48] for name in names)
-    return [
-        Tag.objects.get_or_create(workspace_id=workspace_id, name=name)[0] for name in cleaned if name
-    ]
+    return [Tag.objects.get_or_create(workspace_id=workspace_id, name=name)[0] for name in cleaned if name]
 
 
 @transaction.atomic
@@ -99,10 +100,8 @@ def import_standard(actor: Actor, *, workspace_id: UUID, content: dict[str, Any]
 
 def collection_changed(collection_id: UUID) -> None:
     """Count a change and ask for the set to be judged again; call it inside the change's transaction."""
-    from arcada.apps.records.jobs import check_collection  # the job module imports the actions
-
     Collection.objects.filter(pk=collection_id).update(revision=F("revision") + 1, set_state="checking")
-    transaction.on_commit(lambda: check_collection.enqueue(str(collection_id)))
+    add_job(CHECK_COLLECTION, str(collection_id))
 
 
 def next_position(collection_id: UUID) -> int:

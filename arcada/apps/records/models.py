@@ -53,7 +53,9 @@ class Collection(models.Model):
     set_facts = models.JSONField(default=dict)
     tags = models.ManyToManyField(Tag, related_name="+")
     created_at = models.DateTimeField()
-    revision = models.PositiveIntegerField(default=0)  # counts changes, so that check_set knows what it judged
+    revision = models.PositiveIntegerField(
+        default=0
+    )  # counts changes, so that check_set knows what it judged
 
     class Meta:
         indexes = [models.Index(fields=["patient", "-taken_on"], name="records_collections")]

@@ -93,11 +93,15 @@ def records_of(collection: Collection) -> QuerySet[Record]:
 
 
 def removed_records_of(collection: Collection) -> QuerySet[Record]:
-    return Record.objects.filter(collection=collection, is_removed=True, is_current=True).select_related("original")
+    return Record.objects.filter(collection=collection, is_removed=True, is_current=True).select_related(
+        "original"
+    )
 
 
 def versions_of(record: Record) -> QuerySet[Record]:
-    return Record.objects.filter(chain=record.chain).select_related("original", "cleaned").order_by("-version")
+    return (
+        Record.objects.filter(chain=record.chain).select_related("original", "cleaned").order_by("-version")
+    )
 
 
 def views_of(records: Iterable[Record]) -> list[RecordView]:
@@ -107,11 +111,15 @@ def views_of(records: Iterable[Record]) -> list[RecordView]:
     findings = _by_record(FoundInRecord.objects.filter(record__in=ids).order_by("id"))
     renditions = _by_record(Rendition.objects.select_related("file").filter(record__in=ids))
     companions = _by_record(
-        Companion.objects.select_related("cleaned", "original").filter(record__in=ids).order_by("outgoing_name")
+        Companion.objects.select_related("cleaned", "original")
+        .filter(record__in=ids)
+        .order_by("outgoing_name")
     )
     tags: dict[UUID, list[str]] = {}
     for record_id, name in (
-        Record.tags.through.objects.filter(record_id__in=ids).order_by("tag__name").values_list("record_id", "tag__name")
+        Record.tags.through.objects.filter(record_id__in=ids)
+        .order_by("tag__name")
+        .values_list("record_id", "tag__name")
     ):
         tags.setdefault(record_id, []).append(name)
     versions = Counter(
@@ -131,7 +139,9 @@ def views_of(records: Iterable[Record]) -> list[RecordView]:
 
 
 def findings_of(collection: Collection) -> tuple[Finding, ...]:
-    return tuple(as_finding(row) for row in FoundInCollection.objects.filter(collection=collection).order_by("id"))
+    return tuple(
+        as_finding(row) for row in FoundInCollection.objects.filter(collection=collection).order_by("id")
+    )
 
 
 def as_finding(row: FoundInRecord | FoundInCollection) -> Finding:

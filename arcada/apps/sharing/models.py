@@ -15,7 +15,9 @@ class Share(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=32)  # S-0312
     level = models.CharField(max_length=16)  # core.share_terms.AccessLevel
-    token_hash = models.BinaryField(max_length=32, unique=True, null=True)  # the link for anyone; null: named only
+    token_hash = models.BinaryField(
+        max_length=32, unique=True, null=True
+    )  # the link for anyone; null: named only
     passcode_hash = models.CharField(max_length=160, blank=True)
     passcode_tries = models.PositiveSmallIntegerField(default=0)
     permissions = models.JSONField(default=list)
