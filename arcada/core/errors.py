@@ -34,6 +34,12 @@ class Conflict(ArcadaError):
     code = "conflict"
 
 
+class Unavailable(ArcadaError):
+    """Something that Arcada stands on is out of reach or damaged; trying again may help (HTTP 503)."""
+
+    code = "unavailable"
+
+
 class Unreadable(ArcadaError):
     """A file does not hold what its format demands; `code` is a finding's code.
 

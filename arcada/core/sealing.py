@@ -3,25 +3,29 @@
 Files: AES-256-GCM in chunks of `CHUNK` plaintext bytes, so that a Range needs only its own chunks.
 A per-file key is wrapped by the workspace's key, that one by the master key. The associated data binds
 workspace, file, chunk number and whether the chunk is the last: swapping, reordering or cutting is seen.
+Each chunk carries its own random nonce, because a resumed upload may seal other bytes under the same number.
 """
 
 import hashlib
 import hmac
 import struct
+from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from arcada.core.errors import ArcadaError
+from arcada.core.errors import Unavailable
 
-CHUNK = 1 << 20  # 1 MiB of plaintext
-TAG = 16
-NONCE = 12
-KEY = 32
+CHUNK: Final = 1 << 20  # 1 MiB of plaintext
+TAG: Final = 16
+NONCE: Final = 12
+KEY: Final = 32
+OVERHEAD: Final = NONCE + TAG  # what sealing adds to a chunk
+SEALED_CHUNK: Final = CHUNK + OVERHEAD
 
 
-class SealBroken(ArcadaError):
+class SealBroken(Unavailable):
     """The bytes were changed, swapped or sealed with another key; nothing of them may be used."""
 
     code = "seal_broken"
@@ -43,29 +47,33 @@ def chunk_count(size: int) -> int:
 
 
 def sealed_size(size: int) -> int:
-    return size + chunk_count(size) * TAG
+    """Stored bytes of a file of `size` plaintext bytes."""
+    return size + chunk_count(size) * OVERHEAD
 
 
 class FileSealer:
-    """Seals and opens the chunks of one file with its own key.
+    """Seals and opens the chunks of one file with its own key; a sealed chunk is nonce ‖ ciphertext ‖ tag.
 
-    The key belongs to one file and one attempt, so the chunk's number is a nonce that never repeats.
+    The nonce is random, not the chunk's number: after a kill a client may send other bytes for a chunk that
+    was already sealed, and one nonce must never seal two texts. 2⁴⁸ chunks fit before two may meet by chance.
     """
 
     def __init__(self, key: bytes, *, workspace_id: UUID, file_id: UUID) -> None:
         self._cipher = AESGCM(key)
         self._bound_to = workspace_id.bytes + file_id.bytes
 
-    def seal(self, number: int, data: bytes | memoryview, *, is_last: bool) -> bytes:
-        nonce, bound_to = self._frame(number, is_last)
-        return self._cipher.encrypt(nonce, data, bound_to)
+    def seal(self, number: int, data: bytes | memoryview, *, is_last: bool, nonce: bytes) -> bytes:
+        """nonce ‖ ciphertext ‖ tag of chunk `number`; `nonce` is 12 fresh random bytes."""
+        if len(nonce) != NONCE:
+            raise ValueError(f"A nonce has {NONCE} bytes, not {len(nonce)}.")
+        return nonce + self._cipher.encrypt(nonce, data, self._frame(number, is_last))
 
     def open(self, number: int, sealed: bytes | memoryview, *, is_last: bool) -> bytes:
-        nonce, bound_to = self._frame(number, is_last)
-        return _open(self._cipher, nonce, sealed, bound_to)
+        """The plaintext of chunk `number`; raises SealBroken."""
+        return _open(self._cipher, bytes(sealed[:NONCE]), sealed[NONCE:], self._frame(number, is_last))
 
-    def _frame(self, number: int, is_last: bool) -> tuple[bytes, bytes]:
-        return struct.pack(">IQ", 0, number), self._bound_to + struct.pack(">Q?", number, is_last)
+    def _frame(self, number: int, is_last: bool) -> bytes:
+        return self._bound_to + struct.pack(">Q?", number, is_last)
 
 
 def seal_value(key: bytes, value: str, *, bound_to: bytes, nonce: bytes) -> bytes:
@@ -101,6 +109,8 @@ def same(one: bytes | str, other: bytes | str) -> bool:
 
 def _open(cipher: AESGCM, nonce: bytes, sealed: bytes | memoryview, bound_to: bytes) -> bytes:
     try:
+        if len(nonce) < NONCE:
+            raise InvalidTag
         return cipher.decrypt(nonce, sealed, bound_to)
     except InvalidTag:
         raise SealBroken("The stored bytes are not the ones that were sealed.") from None
