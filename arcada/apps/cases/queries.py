@@ -89,8 +89,5 @@ def _in_case(case: Case) -> QuerySet[Record]:
 
 
 def _ordered(case: Case, records: QuerySet[Record]) -> list[Record]:
-    place = {
-        chain: position
-        for chain, position in CaseRecord.objects.filter(case=case).values_list("record__chain", "position")
-    }
+    place = dict(CaseRecord.objects.filter(case=case).values_list("record__chain", "position"))
     return sorted(records, key=lambda record: (place[record.chain], -record.version))

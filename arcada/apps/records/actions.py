@@ -144,13 +144,7 @@ def file_received(actor: Actor, upload: Upload, file: StoredFile, *, now: dateti
         now=now,
         ids={"file": file.pk, "sha256": file.sha256, "bytes": file.bytes},
     )
-    tell(
-        record.workspace_id,
-        f"collection:{record.collection_id}",
-        "record",
-        ids={"record": record.pk},
-        now=now,
-    )
+    _tell(record, now=now)
     add_job(PROCESS_RECORD, str(record.pk))
 
 
@@ -174,13 +168,7 @@ def start_processing(record_id: UUID, *, now: datetime) -> Record:
     record.state = next_state(RECORD_FLOW, RecordState(record.state), RecordVerb.START)
     record.attempts += 1
     record.save(update_fields=["state", "attempts"])
-    tell(
-        record.workspace_id,
-        f"collection:{record.collection_id}",
-        "record",
-        ids={"record": record.pk},
-        now=now,
-    )
+    _tell(record, now=now)
     return record
 
 
@@ -250,13 +238,7 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
         now=now,
         ids={"reason": record.reason, "findings": len(judged.findings)},
     )
-    tell(
-        record.workspace_id,
-        f"collection:{record.collection_id}",
-        "record",
-        ids={"record": record.pk},
-        now=now,
-    )
+    _tell(record, now=now)
     collection_changed(record.collection_id)
     return record
 
@@ -271,13 +253,7 @@ def fail_record(record_id: UUID, *, reason: str, now: datetime, attempt: int | N
     record.reason = reason[:200]
     record.save(update_fields=["state", "reason"])
     _audit(Actor.system(), "record.failed", record, now=now, ids={"reason": record.reason})
-    tell(
-        record.workspace_id,
-        f"collection:{record.collection_id}",
-        "record",
-        ids={"record": record.pk},
-        now=now,
-    )
+    _tell(record, now=now)
     return record
 
 
@@ -439,3 +415,8 @@ def _audit(
         actor, action, now=now, workspace_id=record.workspace_id, patient_id=record.collection.patient_id,
         about=record, ids={"collection": record.collection_id, **(ids or {})},
     )  # fmt: skip
+
+
+def _tell(record: Record, *, now: datetime) -> None:
+    topic = f"collection:{record.collection_id}"
+    tell(record.workspace_id, topic, "record", ids={"record": record.pk}, now=now)

@@ -1,0 +1,83 @@
+"""Reads of a review: threads with their comments, the decision that counts, states for lists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from arcada.apps.cases.models import Case
+from arcada.apps.cases.queries import current_records, decided_pairs, records_in_cases
+from arcada.apps.records.models import Record
+from arcada.apps.reviews.models import Comment, Decision, Thread
+from arcada.core.access import Actor, ActorKind
+from arcada.core.case_flow import CaseState, decision_holds, shown_state
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    thread: Thread
+    comments: tuple[Comment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    decision: Decision
+    holds: bool  # false: a newer version came since, visibly
+
+
+def threads_of(actor: Actor, case: Case) -> list[ThreadView]:
+    """All threads the actor may read, open ones first, in two queries."""
+    threads = Thread.objects.select_related("record").filter(case=case).order_by("number")
+    if actor.kind is ActorKind.RECIPIENT:
+        visible = {record.chain for record in current_records(case, actor=actor)}
+        listed = [thread for thread in threads if thread.record is None or thread.record.chain in visible]
+    else:
+        listed = list(threads)
+    said: dict[UUID, list[Comment]] = {}
+    for comment in Comment.objects.filter(thread__in=listed).order_by("created_at", "id"):
+        said.setdefault(comment.thread_id, []).append(comment)
+    views = [ThreadView(thread, tuple(said.get(thread.pk, []))) for thread in listed]
+    return sorted(views, key=lambda view: (view.thread.state != "open", view.thread.number))
+
+
+def decisions_of(case: Case, records: Iterable[Record] | None = None) -> list[DecisionView]:
+    """Newest first; the first one counts, as long as it holds."""
+    pairs = decided_pairs(current_records(case) if records is None else records)
+    return [
+        DecisionView(decision, decision_holds(_pairs(decision, pairs), pairs))
+        for decision in Decision.objects.filter(case=case).order_by("-decided_at")
+    ]
+
+
+def states_of(cases: Iterable[Case]) -> dict[UUID, CaseState]:
+    """The state a list shows for each case: decided only while its decision holds. Three queries in all."""
+    listed = list(cases)
+    records = records_in_cases(case.pk for case in listed)
+    newest: dict[UUID, Decision] = {}
+    for decision in Decision.objects.filter(case__in=listed).order_by("decided_at"):
+        newest[decision.case_id] = decision
+    states = {}
+    for case in listed:
+        pairs = decided_pairs(records.get(case.pk, []))
+        decision = newest.get(case.pk)
+        holds = decision is not None and decision_holds(_pairs(decision, pairs), pairs)
+        states[case.pk] = shown_state(CaseState(case.state), holds=holds)
+    return states
+
+
+def open_threads_in(case_ids: Iterable[UUID]) -> dict[UUID, int]:
+    counts: dict[UUID, int] = {}
+    for case_id in Thread.objects.filter(case_id__in=list(case_ids), state="open").values_list(
+        "case_id", flat=True
+    ):
+        counts[case_id] = counts.get(case_id, 0) + 1
+    return counts
+
+
+def _pairs(decision: Decision, current: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What the decision was made on, compared chain by chain with what is current.
+
+    A decision on a part of the case (a share of some records) holds as long as that part is unchanged.
+    """
+    made_on = {item["chain"]: item["sha256"] for item in decision.made_on}
+    others = [pair for pair in current if pair[0] not in made_on] if decision.by_kind == "recipient" else []
+    return [*made_on.items(), *others]

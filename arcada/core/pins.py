@@ -1,0 +1,44 @@
+"""A pin: a point of a surface with the camera it was seen from, or a point of an image. Checked, never trusted."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from arcada.core.errors import Refused
+
+_FAR = 1_000_000.0  # a coordinate beyond this is no place in a mouth, in any unit
+
+
+def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
+    """The pin with exactly its known parts; raises Refused.
+
+    Surface: `point` and `normal` (file frame), `camera` (position, target, up, zoom). Image: `x`, `y` in 0…1.
+    """
+    if is_image:
+        return {"x": _number(pin, "x", 0.0, 1.0), "y": _number(pin, "y", 0.0, 1.0)}
+    checked: dict[str, Any] = {"point": _vector(pin, "point"), "normal": _vector(pin, "normal")}
+    camera = pin.get("camera")
+    if isinstance(camera, Mapping):
+        checked["camera"] = {
+            "position": _vector(camera, "position"),
+            "target": _vector(camera, "target"),
+            "up": _vector(camera, "up"),
+            "zoom": _number(camera, "zoom", 1e-6, _FAR),
+        }
+    return checked
+
+
+def _vector(source: Mapping[str, Any], name: str) -> list[float]:
+    value = source.get(name)
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise Refused(f"A pin's {name} is three numbers.", code="bad_pin")
+    return [_number({name: part}, name, -_FAR, _FAR) for part in value]
+
+
+def _number(source: Mapping[str, Any], name: str, low: float, high: float) -> float:
+    value = source.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise Refused(f"A pin's {name} is a number.", code="bad_pin")
+    if not low <= value <= high:
+        raise Refused(f"A pin's {name} is out of range.", code="bad_pin")
+    return float(value)
