@@ -1,0 +1,101 @@
+// How a surface is lit: its colours are decoded from sRGB, lit in linear light and encoded once; nothing else touches them.
+import { Color, DoubleSide, GLSL3, Matrix3, RawShaderMaterial } from "three";
+
+const VERTEX = `
+precision highp float;
+in vec3 position;
+in vec2 folded;
+in vec4 colour;
+uniform mat4 modelViewMatrix, projectionMatrix;
+uniform mat3 turn;
+uniform bool coloured;
+uniform vec3 plain;
+out vec3 albedo;
+out vec3 facing;
+
+vec3 unfolded(vec2 f) {
+  vec3 n = vec3(f, 1.0 - abs(f.x) - abs(f.y));
+  float under = max(-n.z, 0.0);
+  n.xy -= vec2(n.x >= 0.0 ? under : -under, n.y >= 0.0 ? under : -under);
+  return normalize(n);
+}
+
+vec3 decoded(vec3 c) {
+  return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+}
+
+void main() {
+  albedo = coloured ? decoded(colour.rgb) : plain;
+  facing = turn * unfolded(folded);
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+}`;
+
+// Two lights that travel with the eye: one above its left shoulder for form, one at the eye so that nothing is lost
+// in shade. A surface that faces the eye shows its own colour.
+const FRAGMENT = `
+precision highp float;
+in vec3 albedo;
+in vec3 facing;
+uniform float opacity;
+out vec4 picture;
+
+const vec3 KEY = normalize(vec3(-0.45, 0.65, 0.75));
+
+vec3 encoded(vec3 c) {
+  return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
+}
+
+void main() {
+  vec3 n = normalize(facing);
+  vec3 surface = albedo;
+  if (!gl_FrontFacing) {
+    n = -n;
+    surface *= 0.3;
+  }
+  float key = max(dot(n, KEY), 0.0);
+  float eye = max(n.z, 0.0);
+  float shine = pow(max(dot(n, normalize(KEY + vec3(0.0, 0.0, 1.0))), 0.0), 48.0);
+  vec3 light = surface * (0.1 + 0.5 * key + 0.5 * eye * eye) + (gl_FrontFacing ? 0.035 : 0.0) * shine;
+  picture = vec4(encoded(clamp(light, 0.0, 1.0)) * opacity, opacity);
+}`;
+
+export interface Look {
+  visible: boolean;
+  /** 0 to 1. */
+  opacity: number;
+  /** Its own colours, where it has any; otherwise `plain`. */
+  coloured: boolean;
+  /** sRGB, `#rrggbb`. */
+  plain: string;
+}
+
+export interface ScanMaterials {
+  surface: RawShaderMaterial;
+  /** Draws depth only, before a surface one sees through, so that its far side does not shine through its near one. */
+  depth: RawShaderMaterial;
+  apply(look: Look): void;
+  dispose(): void;
+}
+
+/** `turn` is shared by all scans and set once a frame. */
+export function scanMaterials(turn: { value: Matrix3 }): ScanMaterials {
+  const plain = new Color();
+  const uniforms = { turn, coloured: { value: false }, plain: { value: plain }, opacity: { value: 1 } };
+  const common = { vertexShader: VERTEX, fragmentShader: FRAGMENT, glslVersion: GLSL3, side: DoubleSide, uniforms };
+  const surface = new RawShaderMaterial({ ...common, premultipliedAlpha: true });
+  const depth = new RawShaderMaterial({ ...common, colorWrite: false, transparent: true });
+  return {
+    surface,
+    depth,
+    apply(look) {
+      uniforms.coloured.value = look.coloured;
+      plain.set(look.plain);
+      uniforms.opacity.value = look.opacity;
+      surface.transparent = look.opacity < 1;
+    },
+    dispose() {
+      surface.dispose();
+      depth.dispose();
+    },
+  };
+}

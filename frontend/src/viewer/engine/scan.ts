@@ -1,0 +1,111 @@
+// One scan on the graphics card: its levels of detail, its look, and the arrays let go once they are uploaded.
+import { Box3, BufferAttribute, BufferGeometry, Group, InterleavedBuffer, InterleavedBufferAttribute, Matrix3, Matrix4, Mesh, Sphere, Vector3 } from "three";
+import type { Level } from "./level";
+import { scanMaterials, type Look } from "./scan-material";
+
+export type Detail = "coarse" | "full";
+
+interface Part {
+  group: Group;
+  geometry: BufferGeometry;
+  triangles: number;
+  hasColours: boolean;
+}
+
+export class Scan {
+  readonly group = new Group();
+  /** In the patient's frame. */
+  readonly box = new Box3();
+  look: Look = { visible: true, opacity: 1, coloured: false, plain: "#d9c9a2" };
+  private readonly parts = new Map<Detail, Part>();
+  private readonly materials;
+
+  constructor(turn: { value: Matrix3 }) {
+    this.materials = scanMaterials(turn);
+    this.materials.apply(this.look);
+  }
+
+  get best(): Detail | null {
+    return this.parts.has("full") ? "full" : this.parts.has("coarse") ? "coarse" : null;
+  }
+
+  /** Of the best level there is. */
+  get triangles(): number {
+    return (this.best && this.parts.get(this.best)?.triangles) ?? 0;
+  }
+
+  put(detail: Detail, level: Level): void {
+    this.drop(detail);
+    const geometry = geometryOf(level);
+    const group = new Group();
+    const depth = new Mesh(geometry, this.materials.depth);
+    const surface = new Mesh(geometry, this.materials.surface);
+    const placement = new Matrix4().fromArray(level.toFile);
+    for (const mesh of [depth, surface]) {
+      mesh.matrixAutoUpdate = false;
+      mesh.matrix.copy(placement);
+      mesh.frustumCulled = false;
+      group.add(mesh);
+    }
+    this.parts.set(detail, { group, geometry, triangles: level.triangles, hasColours: level.colours !== null });
+    this.group.add(group);
+    this.box.set(new Vector3(...level.box.min), new Vector3(...level.box.max));
+  }
+
+  setLook(look: Look): void {
+    this.look = look;
+  }
+
+  /** Chooses what the next frame draws and answers it. */
+  prepare(wanted: Detail): Detail | null {
+    const detail = this.parts.has(wanted) ? wanted : this.best;
+    const part = detail && this.parts.get(detail);
+    this.group.visible = Boolean(part) && this.look.visible && this.look.opacity > 0;
+    if (!part || !detail || !this.group.visible) return null;
+    this.materials.apply({ ...this.look, coloured: this.look.coloured && part.hasColours });
+    for (const other of this.parts.values()) other.group.visible = other === part;
+    const [depth] = part.group.children;
+    if (depth) depth.visible = this.look.opacity < 1;
+    return detail;
+  }
+
+  /** Place in the order of drawing, farthest first; it matters for what one sees through. */
+  rank(place: number): void {
+    for (const { group } of this.parts.values()) group.children.forEach((mesh, pass) => (mesh.renderOrder = 2 * place + pass));
+  }
+
+  drop(detail: Detail): void {
+    const part = this.parts.get(detail);
+    if (!part) return;
+    this.group.remove(part.group);
+    part.geometry.dispose();
+    this.parts.delete(detail);
+  }
+
+  dispose(): void {
+    this.drop("coarse");
+    this.drop("full");
+    this.materials.dispose();
+  }
+}
+
+function geometryOf(level: Level): BufferGeometry {
+  const geometry = new BufferGeometry();
+  const points = new InterleavedBuffer(level.points, level.pointStride);
+  const folded = new BufferAttribute(level.normals, 2, true);
+  const colours = new BufferAttribute(level.colours ?? new Uint8Array(0), 4, true);
+  const index = new BufferAttribute(level.index, 1);
+  geometry.setAttribute("position", new InterleavedBufferAttribute(points, 3, 0));
+  geometry.setAttribute("folded", folded);
+  if (level.colours) geometry.setAttribute("colour", colours);
+  geometry.setIndex(index);
+  // What is on the card need not be in memory too: after a context loss it is made again from the compressed bytes.
+  for (const buffer of [points, folded, colours, index]) buffer.onUpload(letGo);
+  // Nothing is culled and `rank` orders the drawing: a sphere only has to be there, or it would be sought in the arrays.
+  geometry.boundingSphere = new Sphere();
+  return geometry;
+}
+
+function letGo(this: BufferAttribute | InterleavedBuffer): void {
+  this.array = new Uint8Array(0);
+}

@@ -1,0 +1,80 @@
+// What the server says of a case's scene: the JSON block `#manifest` of the page.
+
+export type Triple = [number, number, number];
+export type RecordKind = "scan" | "design" | "photograph" | "radiograph" | "document";
+export type Jaw = "maxilla" | "mandible" | "unknown";
+export type Permission = "view" | "comment" | "decide" | "download";
+
+export interface SceneRecord {
+  id: string;
+  slot: string;
+  label: string;
+  kind: RecordKind;
+  jaw: Jaw;
+  version: number;
+  state: string;
+  sha256: string;
+  has_colour: boolean;
+  triangles: number;
+  /** Id of the element that holds the coarse level in base64. */
+  coarse: string | null;
+  full: { url: string; bytes: number } | null;
+  posters: Partial<Record<string, string>>;
+  image: { url: string; width: number; height: number } | null;
+  /** sRGB of a scan without colours of its own, `#rrggbb`. */
+  swatch: string | null;
+  visible: boolean;
+}
+
+/** A camera as it is kept with a pin: file coordinates in mm; `zoom` is 100 mm over what the shorter side shows. */
+export interface SavedCamera {
+  position: Triple;
+  target: Triple;
+  up: Triple;
+  zoom: number;
+}
+
+export interface SurfacePin {
+  record: string;
+  version: number;
+  point: Triple;
+  normal: Triple;
+  camera: SavedCamera;
+}
+
+export interface ImagePin {
+  record: string;
+  x: number;
+  y: number;
+}
+
+export interface Thread {
+  id: string;
+  number: number;
+  state: "open" | "resolved";
+  pin: SurfacePin | ImagePin | null;
+}
+
+export interface Manifest {
+  version: 1;
+  permissions: Permission[];
+  /** Rows that turn file coordinates to the patient's: left, superior, anterior. */
+  frame: [Triple, Triple, Triple];
+  records: SceneRecord[];
+  threads: Thread[];
+}
+
+/** The page's manifest, or null where the page has none. */
+export function readManifest(page: Document): Manifest | null {
+  const block = page.getElementById("manifest")?.textContent;
+  if (!block) return null;
+  const manifest = JSON.parse(block) as Manifest;
+  if (manifest.version !== 1) throw new Error(`manifest version ${String(manifest.version)} is not known`);
+  return manifest;
+}
+
+export const isSurface = (record: SceneRecord): boolean => record.kind === "scan" || record.kind === "design";
+
+export const isSurfacePin = (pin: Thread["pin"]): pin is SurfacePin => pin !== null && "point" in pin;
+
+export const isImagePin = (pin: Thread["pin"]): pin is ImagePin => pin !== null && "x" in pin;

@@ -1,0 +1,37 @@
+// What a tool is, and what the viewer gives it.
+import type { Words } from "../../words";
+import type { Engine } from "../engine/engine";
+import type { Spot } from "../engine/pose";
+import type { View } from "../engine/views";
+import type { Manifest } from "../state/manifest";
+import type { SceneState } from "../state/scene-state";
+import type { Hit, Ray } from "../worker/messages";
+
+export interface Viewer {
+  readonly root: HTMLElement;
+  readonly stage: HTMLElement;
+  /** Fills the stage; what lies over the scan is placed in it, in CSS pixels. */
+  readonly scene: HTMLElement;
+  readonly engine: Engine;
+  readonly state: SceneState;
+  readonly manifest: Manifest;
+  readonly words: Words;
+  see(view: View): void;
+  reset(): void;
+  /** The surface at a spot of the stage, on the full level: waits for it. */
+  pick(spot: Spot): Promise<Hit | null>;
+  /** For each ray (file coordinates) whether a scan stands in its way; null while that cannot be told. */
+  blocked(rays: Ray[]): Promise<boolean[]> | null;
+  /** A press without a movement on the scan. */
+  onTap(listener: (spot: Spot) => void): () => void;
+  tap(spot: Spot): void;
+  /** Says it to those who listen instead of looking. */
+  say(sentence: string): void;
+}
+
+/** A tool frees on `detach` whatever it made on `attach`. */
+export interface Tool {
+  readonly id: string;
+  attach(viewer: Viewer): void;
+  detach(): void;
+}

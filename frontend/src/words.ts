@@ -1,0 +1,84 @@
+// Every sentence the scripts say: English here, translations from the page's `#words` data block, key by key.
+
+const ENGLISH = {
+  "view.front": "Front",
+  "view.right": "Right",
+  "view.left": "Left",
+  "view.upper": "Upper",
+  "view.lower": "Lower",
+  "view.label": "{view}, key {key}",
+  "view.group": "Views",
+  "view.seen.front": "Seen from the front.",
+  "view.seen.right": "Seen from the patient’s right.",
+  "view.seen.left": "Seen from the patient’s left.",
+  "view.seen.upper": "Upper jaw seen from below.",
+  "view.seen.lower": "Lower jaw seen from above.",
+  "stage.group": "Stage",
+  "stage.keys": "Arrow keys turn, plus and minus zoom, 1 to 5 are the views.",
+  "stage.picture": "Save a picture",
+  "stage.reset": "Reset the view",
+  "stage.fullscreen": "Whole screen",
+  "stage.right": "Patient’s right",
+  "stage.left": "Patient’s left",
+  "scans.title": "Scans",
+  "scans.show": "Show {scan}",
+  "scans.opacity": "Opacity of {scan}",
+  "scans.triangles": "{count} triangles",
+  "scans.triangles_colour": "{count} triangles, colour",
+  "scans.triangles_design": "{count} triangles, design",
+  "scans.hidden": "Hidden",
+  "scans.not_shown": "This scan cannot be shown in 3D.",
+  "colour.title": "Colour",
+  "colour.scanned": "As scanned",
+  "colour.stone": "Stone",
+  "grey.title": "Stage",
+  "grey.light": "Light grey",
+  "grey.middle": "Middle grey",
+  "grey.dark": "Dark grey",
+  "level.coarse": "Coarse look, {count} triangles",
+  "level.full": "Full detail, {count} triangles",
+  "level.none": "Nothing is shown",
+  "level.posters": "Still pictures: this browser does not draw 3D.",
+  "level.rebuilding": "The picture is being rebuilt",
+  "level.not_loaded": "Full detail did not load. The coarse look stays.",
+  "scale": "{length} mm",
+  "pin.start": "Comment on a point",
+  "pin.cancel": "Stop placing the point",
+  "pin.hint": "Press on the surface where the comment belongs. Escape stops.",
+  "pin.missed": "No surface here. Press on the scan.",
+  "pin.open": "Comment {number}, open",
+  "pin.resolved": "Comment {number}, resolved",
+  "image.zoom_in": "Zoom in",
+  "image.zoom_out": "Zoom out",
+  "image.rotate": "Rotate 90°",
+  "image.mirror": "Mirror",
+  "image.mirrored": "Mirrored",
+  "image.brightness": "Brightness",
+  "image.contrast": "Contrast",
+  "image.reset": "Reset",
+  "image.compare": "Compare",
+  "image.compare_with": "Compare with",
+  "image.compare_none": "One picture",
+  "image.tools": "Picture",
+  "image.keys": "Plus and minus zoom, arrow keys shift, R rotates, M mirrors, 0 resets.",
+  "image.level": "{width} × {height} pixels, {zoom} %",
+} as const;
+
+export type WordKey = keyof typeof ENGLISH;
+
+/** All keys, for the server's catalogue of translations. */
+export const WORD_KEYS = Object.keys(ENGLISH) as WordKey[];
+
+export type Words = (key: WordKey, values?: Record<string, string | number>) => string;
+
+/** Sentences by key: the page's translation where it has one, English otherwise; numbers in the page's language. */
+export function readWords(page: Document): Words {
+  const block = page.getElementById("words")?.textContent;
+  const translated: Partial<Record<string, string>> = block ? JSON.parse(block) : {};
+  const numbers = new Intl.NumberFormat(page.documentElement.lang || "en");
+  return (key, values = {}) =>
+    (translated[key] ?? ENGLISH[key]).replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name];
+      return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
+    });
+}
