@@ -1,0 +1,20 @@
+"""The gate to uploads: an upload belongs to whoever opened it, from the workspace it was opened from."""
+
+from uuid import UUID
+
+from arcada.apps.files.models import Upload
+from arcada.core.access import Actor
+from arcada.core.errors import NotFound
+
+
+def upload_for(actor: Actor, upload_id: UUID) -> Upload:
+    """The upload, or NotFound for missing and foreign alike."""
+    upload = Upload.objects.filter(pk=upload_id, actor_id=actor.id).first()
+    if upload is None or upload.store_state.get("opened_in") != opened_in(actor):
+        raise NotFound
+    return upload
+
+
+def opened_in(actor: Actor) -> str:
+    """What an upload remembers of the place it was opened from."""
+    return str(actor.workspace_id or "")

@@ -1,0 +1,96 @@
+"""A request's body in pieces that end where the chunks end; counted, and ended when it comes too slowly."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from arcada.core.sealing import CHUNK
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+WINDOW_SECONDS: Final = 25.0
+LEAST_IN_WINDOW: Final = 32 * 1024  # bytes: 1.3 kB/s, slower than any line that could end in 24 hours
+
+
+class BodyEnded(Exception):
+    """The client is gone or too slow; what came before may count."""
+
+    def __init__(self, is_slow: bool) -> None:
+        super().__init__()
+        self.is_slow = is_slow
+
+
+class BodyTooLarge(Exception):
+    """More bytes than were promised."""
+
+
+async def pieces(receive: Receive, *, offset: int, at_most: int) -> AsyncIterator[bytes]:
+    """The body, cut at multiples of 1 MiB of the upload; `offset` is where its first byte belongs."""
+    waiting: list[bytes] = []
+    held = 0
+    total = 0
+    room = CHUNK - offset % CHUNK
+    pace = _Pace()
+    while True:
+        try:
+            message = await asyncio.wait_for(receive(), pace.patience())
+        except TimeoutError:
+            if held:
+                yield b"".join(waiting)
+            raise BodyEnded(is_slow=True) from None
+        if message["type"] == "http.disconnect":
+            if held:
+                yield b"".join(waiting)
+            raise BodyEnded(is_slow=False)
+        data = message.get("body", b"")
+        total += len(data)
+        if total > at_most:
+            raise BodyTooLarge
+        pace.saw(len(data))
+        while data:
+            part, data = (
+                (data, b"") if len(data) <= room - held else (data[: room - held], data[room - held :])
+            )
+            waiting.append(part)
+            held += len(part)
+            if held == room:
+                yield waiting[0] if len(waiting) == 1 else b"".join(waiting)
+                waiting, held, room = [], 0, CHUNK
+                pace.restart()  # the wait for our own disk is not the client's
+        if not message.get("more_body", False):
+            if held:
+                yield b"".join(waiting)
+            return
+
+
+async def drain(receive: Receive, *, at_most: int, seconds: float) -> None:
+    """Read what a refused client still sends, so that it can read why; not more than a little."""
+    try:
+        async with asyncio.timeout(seconds):
+            while at_most > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+                at_most -= len(message.get("body", b""))
+    except TimeoutError:
+        return
+
+
+class _Pace:
+    """Whether bytes come fast enough: at least `LEAST_IN_WINDOW` in every `WINDOW_SECONDS`."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self._ends = time.monotonic() + WINDOW_SECONDS
+        self._seen = 0
+
+    def saw(self, count: int) -> None:
+        self._seen += count
+        if self._seen >= LEAST_IN_WINDOW:
+            self.restart()
+
+    def patience(self) -> float:
+        return max(0.0, self._ends - time.monotonic())
