@@ -1,0 +1,40 @@
+"""The offer for an image with too many pixels: a new, smaller file of the same format."""
+
+import io
+import math
+
+from PIL import Image
+
+from arcada.core.anatomy import FileFormat
+from arcada.core.images.decode import decode
+from arcada.core.images.read import read_image
+
+JPEG_QUALITY = 95
+
+
+def smaller_size(width: int, height: int, max_pixels: int) -> tuple[int, int]:
+    """The largest size of the same shape with width × height ≤ max_pixels, at least one pixel each way."""
+    if width * height <= max_pixels:
+        return width, height
+    scale = math.sqrt(max_pixels / (width * height))
+    across, down = max(1, int(width * scale)), max(1, int(height * scale))
+    return (min(across, max_pixels), 1) if down == 1 else (across, min(down, max(1, max_pixels // across)))
+
+
+def downscale(data: bytes, max_pixels: int) -> bytes:
+    """The picture as shown, in sRGB, without metadata, with width × height ≤ max_pixels.
+
+    A picture that is small enough already comes back as its cleaned file.
+    """
+    image = read_image(data)
+    if image.width * image.height <= max_pixels:
+        return image.cleaned
+    picture = decode(image.cleaned)
+    size = smaller_size(picture.width, picture.height, max_pixels)
+    smaller = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    out = io.BytesIO()
+    if image.format is FileFormat.JPEG:
+        smaller.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=True)
+    else:
+        smaller.save(out, "PNG")
+    return read_image(out.getvalue()).cleaned

@@ -1,0 +1,263 @@
+"""Walks a JPEG's entropy-coded data without decoding pixels: is all of it there, and where does it end?"""
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+COMPLETE, TRUNCATED, MALFORMED = 0, 1, 2
+
+# Slots of the bit reader's state.
+POS, BUFFER, COUNT = 0, 1, 2
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _need(data, state, bits):  # type: ignore[no-untyped-def]
+    """Fill until `bits` (≤ 16) are buffered; at a marker pad with ones and count them below zero later."""
+    while state[COUNT] < bits:
+        pos = state[POS]
+        if pos >= data.size:
+            return False
+        byte = np.int64(data[pos])
+        if byte == 0xFF:
+            if pos + 1 >= data.size or data[pos + 1] != 0:
+                return False
+            state[POS] = pos + 2
+        else:
+            state[POS] = pos + 1
+        state[BUFFER] = ((state[BUFFER] << 8) | byte) & 0xFFFFFFFF
+        state[COUNT] += 8
+    return True
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _bits(data, state, count):  # type: ignore[no-untyped-def]
+    """The next `count` (0 to 15) bits, or -1 where the data has ended."""
+    if count == 0:
+        return np.int64(0)
+    if not _need(data, state, count):
+        return np.int64(-1)
+    state[COUNT] -= count
+    return (state[BUFFER] >> state[COUNT]) & ((np.int64(1) << count) - 1)
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _symbol(data, state, lookup):  # type: ignore[no-untyped-def]
+    """The next Huffman symbol, -1 where the data has ended, -2 for a code that is not in the table."""
+    if _need(data, state, 16):
+        window = (state[BUFFER] >> (state[COUNT] - 16)) & 0xFFFF
+    else:
+        missing = 16 - state[COUNT]
+        window = ((state[BUFFER] << missing) | ((np.int64(1) << missing) - 1)) & 0xFFFF
+    entry = np.int64(lookup[window])
+    length = entry >> 8
+    if length > state[COUNT]:
+        return np.int64(-1)
+    if length == 0:
+        return np.int64(-1) if state[COUNT] < 16 else np.int64(-2)
+    state[COUNT] -= length
+    return entry & 0xFF
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _sequential_block(data, state, dc, ac):  # type: ignore[no-untyped-def]
+    size = _symbol(data, state, dc)
+    if size < 0:
+        return -size
+    if size > 15:
+        return MALFORMED
+    if _bits(data, state, size) < 0:
+        return TRUNCATED
+    k = 1
+    while k < 64:
+        symbol = _symbol(data, state, ac)
+        if symbol < 0:
+            return -symbol
+        run, size = symbol >> 4, symbol & 15
+        if size == 0:
+            if run != 15:
+                break
+            k += 16
+            continue
+        k += run + 1
+        if k > 64:
+            return MALFORMED
+        if _bits(data, state, size) < 0:
+            return TRUNCATED
+    return COMPLETE
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _first_ac_block(data, state, ac, first, last, masks, block, run_left):  # type: ignore[no-untyped-def]
+    """One block of a progressive scan that sets AC coefficients; `run_left[0]` counts blocks that end at once."""
+    if run_left[0] > 0:
+        run_left[0] -= 1
+        return COMPLETE
+    k = first
+    while k <= last:
+        symbol = _symbol(data, state, ac)
+        if symbol < 0:
+            return -symbol
+        run, size = symbol >> 4, symbol & 15
+        if size == 0:
+            if run != 15:
+                extra = _bits(data, state, run)
+                if extra < 0:
+                    return TRUNCATED
+                run_left[0] = (np.int64(1) << run) + extra - 1
+                break
+            k += 16
+            continue
+        k += run
+        if k > last:
+            return MALFORMED
+        if _bits(data, state, size) < 0:
+            return TRUNCATED
+        masks[block] |= np.uint64(1) << np.uint64(k)
+        k += 1
+    return COMPLETE
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _refine_ac_block(data, state, ac, first, last, masks, block, run_left):  # type: ignore[no-untyped-def]
+    """One block of a progressive scan that refines: every coefficient already set takes one more bit."""
+    mask = masks[block]
+    k = first
+    if run_left[0] == 0:
+        while k <= last:
+            symbol = _symbol(data, state, ac)
+            if symbol < 0:
+                return -symbol
+            run, size = symbol >> 4, symbol & 15
+            if size > 1:
+                return MALFORMED
+            if size == 1:
+                if _bits(data, state, 1) < 0:
+                    return TRUNCATED
+            elif run != 15:
+                extra = _bits(data, state, run)
+                if extra < 0:
+                    return TRUNCATED
+                run_left[0] = (np.int64(1) << run) + extra
+                break
+            while k <= last:
+                if (mask >> np.uint64(k)) & np.uint64(1):
+                    if _bits(data, state, 1) < 0:
+                        return TRUNCATED
+                else:
+                    if run == 0:
+                        break
+                    run -= 1
+                k += 1
+            if size == 1:
+                if k > last:
+                    return MALFORMED
+                masks[block] |= np.uint64(1) << np.uint64(k)
+            k += 1
+    if run_left[0] > 0:
+        while k <= last:
+            if (mask >> np.uint64(k)) & np.uint64(1) and _bits(data, state, 1) < 0:
+                return TRUNCATED
+            k += 1
+        run_left[0] -= 1
+    return COMPLETE
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def _byte_end(data, state):  # type: ignore[no-untyped-def]
+    """Position after the last byte of which a bit was used; the reader may have fetched up to three more."""
+    pos = state[POS]
+    for _ in range(state[COUNT] // 8):
+        if data[pos - 1] == 0 and pos >= 2 and data[pos - 2] == 0xFF:
+            pos -= 2
+        else:
+            pos -= 1
+    state[POS] = pos
+    state[COUNT] = 0
+    state[BUFFER] = 0
+    return pos
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def walk_scan(data, start, lookups, plan, mcus, restart, spectral, masks):  # type: ignore[no-untyped-def]
+    """Status and end of one scan's entropy-coded data that begins at `start`.
+
+    data (n_bytes,) uint8 read-only; lookups (8, 65536) uint16, DC tables then AC tables, length << 8 | symbol;
+    plan (n_components, 3) int64: blocks per MCU, DC table, AC table; mcus and restart int64 counts;
+    spectral (4,) int64: progressive, first, last coefficient, 1 when refining; masks (n_blocks,) uint64: which
+    coefficients of each block are set, kept between the scans of one component.
+    """
+    state = np.zeros(3, np.int64)
+    state[POS] = start
+    run_left = np.zeros(1, np.int64)
+    progressive, first, last, refining = spectral[0], spectral[1], spectral[2], spectral[3]
+    expected = np.int64(0)
+    for mcu in range(mcus):
+        if restart > 0 and mcu > 0 and mcu % restart == 0:
+            pos = _byte_end(data, state)
+            while pos + 1 < data.size and data[pos] == 0xFF and data[pos + 1] == 0xFF:
+                pos += 1
+            if pos + 1 >= data.size:
+                return TRUNCATED, pos
+            if data[pos] != 0xFF or data[pos + 1] != 0xD0 + expected or run_left[0] != 0:
+                return (TRUNCATED if data[pos] == 0xFF and data[pos + 1] == 0xD9 else MALFORMED), pos
+            state[POS] = pos + 2
+            expected = (expected + 1) & 7
+        for component in range(plan.shape[0]):
+            for _ in range(plan[component, 0]):
+                status = COMPLETE
+                if progressive == 0:
+                    status = _sequential_block(
+                        data, state, lookups[plan[component, 1]], lookups[4 + plan[component, 2]]
+                    )
+                elif first > 0:
+                    ac = lookups[4 + plan[component, 2]]
+                    if refining:
+                        status = _refine_ac_block(data, state, ac, first, last, masks, mcu, run_left)
+                    else:
+                        status = _first_ac_block(data, state, ac, first, last, masks, mcu, run_left)
+                elif refining:
+                    if _bits(data, state, 1) < 0:
+                        status = TRUNCATED
+                else:
+                    size = _symbol(data, state, lookups[plan[component, 1]])
+                    if size < 0:
+                        status = -size
+                    elif size > 15:
+                        status = MALFORMED
+                    elif _bits(data, state, size) < 0:
+                        status = TRUNCATED
+                if status != COMPLETE:
+                    return status, state[POS]
+    if run_left[0] != 0:
+        return MALFORMED, state[POS]
+    return COMPLETE, _byte_end(data, state)
+
+
+def huffman_lookup(counts: bytes, symbols: bytes) -> npt.NDArray[np.uint16] | None:
+    """(65536,) table from the next 16 bits to length << 8 | symbol; None for lengths that make no code."""
+    lookup = np.zeros(65536, np.uint16)
+    code = used = 0
+    for length, count in enumerate(counts, start=1):
+        if count and code + count >= 1 << length:  # no code may be all ones
+            return None
+        for symbol in symbols[used : used + count]:
+            shift = 16 - length
+            lookup[code << shift : (code + 1) << shift] = length << 8 | symbol
+            code += 1
+        used += count
+        code <<= 1
+    return lookup
+
+
+def warm() -> None:
+    """Compile the kernel (or load it from the cache) with the types that production uses."""
+    walk_scan(
+        np.frombuffer(b"\x00", np.uint8),
+        np.int64(0),
+        np.zeros((8, 65536), np.uint16),
+        np.zeros((1, 3), np.int64),
+        np.int64(0),
+        np.int64(0),
+        np.zeros(4, np.int64),
+        np.zeros(1, np.uint64),
+    )
