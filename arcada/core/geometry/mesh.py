@@ -22,3 +22,12 @@ class Mesh:
     points: PointArray
     triangles: TriangleArray
     colours: ColourArray | None = None
+
+
+def for_kernels(mesh: Mesh) -> Mesh:
+    """The same mesh in writable arrays: a read-only one would make every kernel compile a second time."""
+    return Mesh(
+        np.require(mesh.points, np.float32, ["C", "W"]),
+        np.require(mesh.triangles, np.uint32, ["C", "W"]),
+        None if mesh.colours is None else np.require(mesh.colours, np.uint8, ["C", "W"]),
+    )
