@@ -1,0 +1,54 @@
+"""The ASGI application: uploads in front (they must not be spooled), then Django. Here rooms are wired."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arcada.config.settings")  # noqa: TID251 - Django's own switch
+
+import django
+
+django.setup()
+
+from django.core.asgi import get_asgi_application  # noqa: E402 - the apps must be ready first
+from django.utils import timezone  # noqa: E402
+
+from arcada.api.upload_auth import authenticate_upload  # noqa: E402
+from arcada.apps.files.models import StoredFile, Upload  # noqa: E402
+from arcada.apps.files.tus import TusApplication  # noqa: E402
+from arcada.apps.records import actions as records  # noqa: E402
+from arcada.core.access import Actor  # noqa: E402
+
+
+def _record_received(actor: Actor, upload: Upload, file: StoredFile) -> None:
+    records.file_received(actor, upload, file, now=timezone.now())
+
+
+def _companion_received(actor: Actor, upload: Upload, file: StoredFile) -> None:
+    records.companion_received(actor, upload, file, now=timezone.now())
+
+
+_django = get_asgi_application()
+_uploads = TusApplication(
+    authenticate=authenticate_upload,
+    received={"record": _record_received, "companion": _companion_received},
+)
+
+UPLOADS = "/api/v1/uploads/"
+
+
+async def application(scope, receive, send):  # type: ignore[no-untyped-def]
+    """Route by path: everything under /api/v1/uploads/ is tus, the rest is Django."""
+    if scope["type"] == "http" and scope["path"].startswith(UPLOADS):
+        await _uploads(scope, receive, send)
+    elif scope["type"] in ("http", "lifespan"):
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await _django(scope, receive, send)
+
+
+async def _lifespan(receive, send):  # type: ignore[no-untyped-def]
+    while True:
+        message = await receive()
+        await send({"type": message["type"] + ".complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

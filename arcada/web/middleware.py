@@ -1,0 +1,74 @@
+"""What stands around every page: a request id, the headers every answer has, language, errors as pages."""
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from arcada.core.errors import ArcadaError
+from arcada.web.errors import page_for
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def request_id(get_response: Handler) -> Handler:
+    """Every request has an id that errors quote and the audit keeps."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        if settings.ENV.trusted_proxy and request.META.get("REMOTE_ADDR") == settings.ENV.trusted_proxy:
+            # Only the configured proxy is believed about where a request came from (ID-06).
+            forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+            request.META["REMOTE_ADDR"] = forwarded or settings.ENV.trusted_proxy
+        response = get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def answer_headers(get_response: Handler) -> Handler:
+    """Pages of people and patients are never kept by a cache, and never indexed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+        return response
+
+    return middleware
+
+
+def language(get_response: Handler) -> Handler:
+    """The person's own language; without one, the browser's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = dict(settings.LANGUAGES)
+        with translation.override(chosen if chosen in known else translation.get_language_from_request(request)):
+            request.LANGUAGE_CODE = translation.get_language() or "en"  # type: ignore[attr-defined]
+            response = get_response(request)
+        response.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+class errors_as_pages:  # noqa: N801 - named like its neighbours in MIDDLEWARE
+    """Refused, NotFound and Conflict become pages in plain words; a database that is away, a 503."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, ArcadaError | DatabaseError | OSError):
+            return page_for(request, exception)
+        return None

@@ -1,0 +1,63 @@
+"""What templates say often: icons, marks of findings, sizes, built scripts."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from arcada.web.assets import built_styles, built_with_imports
+
+register = template.Library()
+
+GRADES = {"blocker": "Blocker", "warning": "Warning", "note": "Note", "ok": "Passed"}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A symbol of icons.svg; decoration only, so it has no name of its own."""
+    return format_html(
+        '<svg class="i {}" aria-hidden="true"><use href="{}#i-{}"/></svg>', extra, static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def mark(grade: str) -> SafeString:
+    """The mark of a finding: octagon, triangle, circle or tick, with its name."""
+    return format_html(
+        '<svg class="mk {}" viewBox="0 0 18 18" role="img" aria-label="{}"><use href="{}#mk-{}"/></svg>',
+        grade, _(GRADES[grade]), static("icons.svg"), grade,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def script(entry: str, nonce: str = "") -> SafeString:
+    """The module script of a Vite entry, with its chunks preloaded and its styles."""
+    addresses = built_with_imports(entry)
+    links = format_html_join("", '<link rel="modulepreload" href="{}">', ((a,) for a in addresses[1:]))
+    styles = format_html_join("", '<link rel="stylesheet" href="{}">', ((a,) for a in built_styles(entry)))
+    return format_html('{}{}<script type="module" src="{}"></script>', styles, links, addresses[0])
+
+
+@register.filter
+def megabytes(size: int | None) -> str:
+    """12,345,678 → "12.3 MB"; decimal, as disks and scanners count."""
+    if size is None:
+        return ""
+    for unit, factor in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
+        if size >= factor:
+            return f"{size / factor:,.1f} {unit}"
+    return f"{size} B"
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def initials(name: str) -> str:
+    words = [word for word in name.replace("Dr ", "").replace("Dr. ", "").split() if word[:1].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
