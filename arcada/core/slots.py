@@ -4,12 +4,7 @@ import re
 from typing import Final
 
 from arcada.core.anatomy import Jaw
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a source string for makemessages; the core itself never translates."""
-    return text
-
+from arcada.core.words import gettext_noop
 
 SLOT_TITLES: Final[dict[str, str]] = {
     "upper_jaw": gettext_noop("Upper jaw"),

@@ -1,8 +1,8 @@
 """Judges by an upload standard: an offer before its upload, the facts after it, the room that is left."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Final
 
@@ -17,6 +17,7 @@ from arcada.core.file_formats import (
 from arcada.core.file_names import extension_of, why_hostile
 from arcada.core.findings import Finding, Severity
 from arcada.core.geometry.facts import ScanFacts
+from arcada.core.images.downscale import smaller_size
 from arcada.core.images.facts import ImageFacts
 from arcada.core.slots import EXPECTED_JAW
 from arcada.core.standard import Limits, Requirement, SlotGroup, SlotRule, UploadStandard
@@ -65,13 +66,15 @@ RULE_OF_CODE: Final[dict[str, str]] = {
     "not_jpeg": "jpeg_expected",
     "wrong_jaw": "jaw_as_named",
     "not_an_arch": "arch_expected",
-    "hole_inside": "no_holes",
+    "holes_inside": "no_holes",
     "fragments": "one_piece",
     "non_manifold": "manifold",
     "inverted": "faces_outward",
     "inconsistent_winding": "faces_outward",
     "unit_unknown": "known_unit",
-    "unit_guessed": "known_unit",
+    "unit_inches": "known_unit",
+    "unit_metres": "known_unit",
+    "unit_micrometres": "known_unit",
     "too_coarse": "fine_enough",
     "too_dense": "not_too_dense",
 }
@@ -215,26 +218,41 @@ def check_facts(standard: UploadStandard, slot: str, facts: Facts) -> list[Findi
         return [Finding("unknown_slot", Severity.BLOCKER, slot[:60], standard.title)]
     findings = [*check_family(place, FAMILY_OF[facts.format]), *check_wanted(place)]
     if isinstance(facts, ScanFacts):
-        findings += _check_scan(standard, place, facts)
+        findings += check_scan(standard, place, facts)
     elif isinstance(facts, ImageFacts):
         findings += check_pixels(standard, facts.width, facts.height)
-        findings += _check_image(place, facts)
+        findings += check_image(place, facts)
     return weigh(place, findings)
 
 
-def weigh(place: SlotRule, findings: list[Finding]) -> list[Finding]:
-    """The findings with the weight that the slot's rules give them; a reader's blocker is never lowered."""
-    return [_weighed(place, finding) for finding in findings]
+def weigh(place: SlotRule, findings: Iterable[Finding], *, keep: bool = False) -> list[Finding]:
+    """The findings with the weight that the slot's rules give them; a reader's blocker is never lowered.
+
+    `keep`: a person gave a reason to keep the file, so what a rule refuses becomes a warning.
+    """
+    weighed = [_weighed(place, finding) for finding in findings]
+    if not keep:
+        return weighed
+    kept = [_lowered(finding) for finding in weighed]
+    return kept if kept == weighed else [*kept, Finding("kept_with_reason", Severity.NOTE)]
 
 
 def _weighed(place: SlotRule, finding: Finding) -> Finding:
     severity = place.weight(RULE_OF_CODE.get(finding.code, ""))
-    if severity is None or severity is finding.severity or finding.severity is Severity.BLOCKER:
+    if severity is None or finding.severity is Severity.BLOCKER:
         return finding
-    return Finding(finding.code, severity, finding.value, finding.limit, finding.where)
+    return replace(finding, severity=severity)
 
 
-def _check_scan(standard: UploadStandard, place: SlotRule, facts: ScanFacts) -> list[Finding]:
+def _lowered(finding: Finding) -> Finding:
+    if finding.code in RULE_OF_CODE and finding.severity is Severity.BLOCKER:
+        return replace(finding, severity=Severity.WARNING)
+    if finding.code == "discouraged_slot":
+        return replace(finding, severity=Severity.NOTE)
+    return finding
+
+
+def check_scan(standard: UploadStandard, place: SlotRule, facts: ScanFacts) -> list[Finding]:
     findings = []
     limits = standard.limits
     if (
@@ -258,25 +276,12 @@ def check_pixels(standard: UploadStandard, width: int, height: int) -> list[Find
     limit = standard.limits.image_megapixels
     if limit is None or width * height <= round(limit * 1_000_000):
         return []
-    offered = offer_downscale(width, height, limit)
-    size = f"{offered[0]:,} × {offered[1]:,}"
+    across, down = smaller_size(width, height, round(limit * 1_000_000))
+    size = f"{across:,} × {down:,}"
     return [Finding("too_many_pixels", Severity.BLOCKER, width * height / 1e6, limit, size)]
 
 
-def offer_downscale(width: int, height: int, megapixels: float) -> tuple[int, int]:
-    """The largest size (width, height) of the same shape within the limit."""
-    allowed = round(megapixels * 1_000_000)
-    scale = min(1.0, math.sqrt(allowed / (width * height)))
-    new_width = max(1, math.floor(width * scale))
-    new_height = max(1, math.floor(height * scale))
-    return (
-        (min(new_width, allowed), 1)
-        if new_height == 1
-        else (new_width, min(new_height, allowed // new_width))
-    )
-
-
-def _check_image(place: SlotRule, facts: ImageFacts) -> list[Finding]:
+def check_image(place: SlotRule, facts: ImageFacts) -> list[Finding]:
     findings = []
     if place.weight("colour_expected") and not facts.is_colour:
         findings.append(Finding("no_colour", Severity.WARNING))

@@ -35,3 +35,4 @@ class ScanFacts:
     border_loops: int
     orientation: Orientation
     kind: str = "scan"
+    geometry_digest: str = ""  # equal for the same surface in another file; "" where it was not made
