@@ -1,0 +1,19 @@
+"""What reading one element of a PLY gives, whether it was text or binary."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from arcada.core.geometry.mesh import TriangleArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlyRows:
+    """The place after the element, the bytes of it that stay, and its numbers or faces."""
+
+    end: int
+    kept: bytes
+    numbers: npt.NDArray[np.float32] | None = None  # (count, wanted columns)
+    faces: TriangleArray | None = None
+    thin_polygons: int = 0  # with less than three points

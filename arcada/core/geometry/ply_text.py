@@ -1,0 +1,52 @@
+"""The elements of an ASCII PLY."""
+
+import numpy as np
+
+from arcada.core.geometry import text_kernels as kernels
+from arcada.core.geometry.ply_header import PlyElement, PlyProperty
+from arcada.core.geometry.ply_rows import PlyRows
+from arcada.core.geometry.read import ByteArray
+from arcada.core.geometry.text_errors import MOST_HARD_NUMBERS, refuse_text, settle_hard_numbers
+
+_NUMBER, _LIST, _FACE_LIST = 0, 1, 2
+
+
+def read_text_element(
+    data: bytes | memoryview,
+    array: ByteArray,
+    element: PlyElement,
+    at: int,
+    wanted: list[PlyProperty],
+    kept: list[PlyProperty],
+    *,
+    is_face: bool,
+) -> PlyRows:
+    """The wanted columns as float32 and, of a face, its polygons as fans; the kept texts as they are."""
+    lists = np.array([_kind(column, is_face=is_face) for column in element.properties], np.int64)
+    columns = np.array(
+        [wanted.index(column) if column in wanted else -1 for column in element.properties], np.int64
+    )
+    stays = np.array([column in kept for column in element.properties], np.int64)
+    selects = 0 < len(kept) < len(element.properties)
+    # A kept text and a space each, one more byte a row.
+    text = np.empty(len(array) - at + 2 * element.count + 16 if selects else 0, np.uint8)
+    values = np.empty((element.count if wanted else 0, max(len(wanted), 1)), np.float32)
+    hard = np.empty((MOST_HARD_NUMBERS, 3), np.int64)
+    status, end, faces, count, thin, hards, written = kernels.read_ply_rows(
+        array, at, element.count, lists, columns, stays, values, hard, text
+    )
+    if status != kernels.DONE:
+        refuse_text(data, status, end)
+    settle_hard_numbers(data, hard[:hards], values.reshape(-1))
+    end = int(end)
+    if selects:
+        stay = text[:written].tobytes()
+    else:
+        stay = bytes(data[at:end]).strip() + b"\n" if kept and element.count else b""
+    return PlyRows(end, stay, values if wanted else None, faces[:count] if is_face else None, int(thin))
+
+
+def _kind(column: PlyProperty, *, is_face: bool) -> int:
+    if not column.count_size:
+        return _NUMBER
+    return _FACE_LIST if is_face and column.name in ("vertex_indices", "vertex_index") else _LIST

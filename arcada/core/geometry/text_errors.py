@@ -1,0 +1,37 @@
+"""How a text kernel's ending becomes an `Unreadable`, and its open numbers become float32."""
+
+from typing import NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from arcada.core.errors import Unreadable
+from arcada.core.geometry import text_kernels as kernels
+from arcada.core.geometry.read import line_of
+
+# Beyond these a file was made to cost memory, not to hold a scan.
+MOST_PARTS = 1 << 20
+MOST_HARD_NUMBERS = 1 << 16
+
+_REASONS = {
+    kernels.TRUNCATED: ("truncated", "The file ends too early."),
+    kernels.NOT_FINITE: ("not_finite", "A coordinate is not a finite number."),
+    kernels.TOO_MANY_PARTS: ("malformed", "The file has more names and comments than a scan can have."),
+    kernels.TOO_MANY_TRIANGLES: ("too_many_triangles", "The scan has more triangles than are accepted."),
+    kernels.OUT_OF_RANGE: ("index_out_of_range", "A face names a point that is not there."),
+}
+_MALFORMED = ("malformed", "The file does not keep to its format.")
+
+
+def refuse_text(data: bytes | memoryview, status: int, place: int) -> NoReturn:
+    """Raises what the kernel's status means, with the line where it stopped."""
+    code, text = _REASONS.get(status, _MALFORMED)
+    raise Unreadable(text, code=code, where=line_of(data, int(place)))
+
+
+def settle_hard_numbers(
+    data: bytes | memoryview, hard: npt.NDArray[np.int64], values: npt.NDArray[np.float32]
+) -> None:
+    """Fills the numbers that the kernel left open: hard (h, 3) holds flat index, start, end."""
+    for index, start, end in hard.tolist():
+        values[index] = np.float32(float(bytes(data[start:end]).replace(b",", b".")))
