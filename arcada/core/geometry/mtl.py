@@ -9,29 +9,24 @@ MOST_BYTES = 4 << 20
 MOST_MATERIALS = 4096
 
 # Statements with numbers only; everything else is dropped from the cleaned library.
-_NUMERIC = {
-    word.lower(): word
-    for word in [
-        "Ka",
-        "Kd",
-        "Ks",
-        "Ke",
-        "Tf",
-        "Ns",
-        "Ni",
-        "d",
-        "Tr",
-        "illum",
-        "sharpness",
-        "Pr",
-        "Pm",
-        "Ps",
-        "Pc",
-        "Pcr",
-        "aniso",
-        "anisor",
-    ]
-}
+_NUMERIC_WORDS = (
+    "Ka",
+    "Kd",
+    "Ks",
+    "Ke",
+    "Tf",
+    "Ns",
+    "Ni",
+    "d",
+    "Tr",
+    "illum",
+    "sharpness",
+    "Pr",
+    "Pm",
+    "Ps",
+    "Pc",
+)
+_NUMERIC = {word.lower(): word for word in _NUMERIC_WORDS}
 # Options of a map: how many words follow, and whether they are numbers.
 _FLAGS = {"-blendu", "-blendv", "-cc", "-clamp"}
 _ONE_NUMBER = {"-boost", "-texres", "-bm"}

@@ -667,7 +667,10 @@ def end_of_statement(data, at, end):
 @njit(cache=True, nogil=True, boundscheck=True)
 def is_idle(word):
     """Whether a keyword says nothing about a triangle mesh."""
-    return any(known == word for known in _IDLE)
+    for known in _IDLE:  # noqa: SIM110, numba has no generators within `any`
+        if known == word:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, boundscheck=True)
