@@ -1,0 +1,53 @@
+"""The command `arcada`: one sub-command a file, each with a help that a person can use."""
+
+import argparse
+import importlib
+import sys
+
+from arcada import __version__
+
+# name → (module, one line). The module has `arguments(parser)` and `run(options) -> int`.
+COMMANDS = {
+    "serve": ("arcada.commands.serve", "Start the web server and its workers."),
+    "worker": ("arcada.commands.worker", "Start one worker process, for a machine of its own."),
+    "demo": ("arcada.commands.demo", "Fill an empty installation with the demo practice, or reset it."),
+    "push": ("arcada.commands.push", "Send a patient folder from this computer; resumes, skips what is there."),
+    "inspect": ("arcada.commands.inspect", "Check one file offline, exactly as an upload would be checked."),
+    "token": ("arcada.commands.token", "Create, list and revoke API tokens."),
+    "user": ("arcada.commands.user", "Create a person, set a password, list who may sign in."),
+    "backup": ("arcada.commands.backup", "Write database and files, at one point in time, into a folder."),
+    "restore": ("arcada.commands.restore", "Bring a backup back into an empty installation, verified."),
+    "doctor": ("arcada.commands.doctor", "Say what is wrong or risky with this installation."),
+    "migrate": ("arcada.commands.migrate", "Bring the database to this version."),
+    "warm": ("arcada.commands.warm", "Compile the kernels once, so that the first scan does not wait."),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = argparse.ArgumentParser(
+        prog="arcada",
+        description="Keep, check, see, discuss and share patients' dental files.",
+        epilog="`arcada COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"arcada {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (_, line) in COMMANDS.items():
+        commands.add_parser(name, help=line, add_help=False)
+    if not given or given[0] not in COMMANDS:
+        parser.parse_args(given)
+        return 2
+    name, rest = given[0], given[1:]
+    module = importlib.import_module(COMMANDS[name][0])
+    own = argparse.ArgumentParser(
+        prog=f"arcada {name}",
+        description=(module.__doc__ or "").strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module.arguments(own)
+    result: int = module.run(own.parse_args(rest))
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The sub-commands of `arcada`, one a file: `arguments(parser)` and `run(options) -> exit code`."""

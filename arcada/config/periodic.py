@@ -1,0 +1,11 @@
+"""What the workers do by the clock, and how often."""
+
+from datetime import timedelta
+
+PERIODIC: dict[str, timedelta] = {
+    "arcada.apps.jobs.jobs.forget_done_jobs": timedelta(hours=6),
+    "arcada.apps.files.jobs.expire_open_uploads": timedelta(minutes=30),
+    "arcada.apps.files.jobs.sweep_orphaned_objects": timedelta(hours=6),
+    "arcada.apps.notifications.jobs.forget_live_events": timedelta(hours=1),
+    "arcada.apps.idempotency.jobs.forget_answers": timedelta(hours=1),
+}
