@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Everything that proves Arcada: checks, front end, core to browser on SQLite, apps and API again on PostgreSQL.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+bash scripts/chromium.sh
+make --no-print-directory check
+(cd frontend && npm run --silent test)
+python -m pytest -n 2 --dist loadgroup "$@" tests
+python scripts/postgres.py python -m pytest -n 2 --dist loadgroup "$@" tests/apps tests/api tests/web
