@@ -152,7 +152,7 @@ def _gather(data: bytes) -> tuple[_Found, Frame]:
         if keep:
             found.picture.append(_pack(marker, payload))
         place = end
-    raise Unreadable("The JPEG has too many segments.", code="lying_counts", limit=MAX_SEGMENTS)
+    raise malformed("too many segments")
 
 
 def _next_marker(data: bytes, place: int) -> int:
@@ -264,3 +264,11 @@ def _convert(cleaned: bytes, profile: bytes, orientation: int, findings: list[Fi
     )
     found, _ = _gather(out.getvalue())
     return _write(found, orientation, None)
+
+
+def strip_jpeg(data: bytes) -> bytes:
+    """The JPEG of a PDF page without metadata: there neither orientation nor profile count."""
+    if data[:2] != b"\xff\xd8":
+        raise Unreadable("This is not a JPEG.", code="not_an_image")
+    found, _ = _gather(data)
+    return _write(found, 1, None)

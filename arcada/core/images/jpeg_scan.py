@@ -169,9 +169,7 @@ class ScanWalker:
             raise malformed("scan before frame")
         self._scans += 1
         if self._scans > MAX_SCANS or self._scans * frame.width * frame.height > MAX_SCANNED_PIXELS:
-            raise Unreadable(
-                "The JPEG has too many scans.", code="lying_counts", value=self._scans, limit=MAX_SCANS
-            )
+            raise malformed("too many scans")
         if len(header) < 6 or len(header) != 4 + 2 * header[0]:
             raise malformed("scan header")
         parts = [self._part(frame, header[1 + 2 * i], header[2 + 2 * i]) for i in range(header[0])]

@@ -140,7 +140,7 @@ def _gather(data: bytes) -> _Found:
             if kind == b"eXIf" and sound:
                 found.orientation = read_orientation(body)
             found.removed.append(Removed(kind.decode(), NAMES.get(kind, "extra data"), length))
-    raise Unreadable("The PNG has too many chunks.", code="lying_counts", limit=MAX_CHUNKS)
+    raise malformed("too many chunks")
 
 
 def _take_palette(found: _Found, body: bytes) -> None:
