@@ -15,7 +15,7 @@ SAMPLES = 2  # per pixel and axis
 _KEY_X, _KEY_Y, _KEY_Z = -0.36, 0.50, 0.788
 _FILL_X, _FILL_Y, _FILL_Z = 0.64, -0.12, 0.759
 _KEY, _FILL, _AROUND, _FROM_ABOVE, _HEAD_ON = 0.76, 0.16, 0.07, 0.04, 0.10
-_GLOSS = 0.10
+_GLOSS = 0.14
 _GROOVE = 1.1  # how much darker light is where the surface sinks by one part in one
 _GROOVE_REACHES = (3, 8)  # samples to either side
 _BACK = 0.30  # light that the inner side of an open scan gets, as a share
@@ -151,9 +151,10 @@ def _lit(x: float, y: float, z: float) -> Any:
     """Light that a surface with this unit normal sends back, and its gloss: two numbers."""
     key = max(x * _KEY_X + y * _KEY_Y + z * _KEY_Z, 0.0)
     fill = max(x * _FILL_X + y * _FILL_Y + z * _FILL_Z, 0.0)
-    # Halfway between the key light and the camera, for a broad soft gloss.
+    # Halfway between the key light and the camera; sharp enough to leave what faces the camera untouched.
     halfway = max((x * _KEY_X + y * _KEY_Y + z * (_KEY_Z + 1.0)) * 0.5288, 0.0)
     gloss = halfway * halfway
+    gloss *= gloss
     gloss *= gloss
     gloss *= gloss
     gloss *= gloss

@@ -228,9 +228,7 @@ def _decode_mesh(document: dict[str, Any], payload: memoryview) -> Mesh:
     (primitive,) = solid["primitives"]
     grid = _unpack(document, payload, primitive["attributes"]["POSITION"], "ATTRIBUTES")
     rows = grid.view("<u2").reshape(len(grid), 4)[:, :3].astype(np.float64)
-    points = rows * np.array(node["scale"], dtype=np.float64) + np.array(
-        node["translation"], dtype=np.float64
-    )
+    points = (rows * np.array(node["scale"]) + np.array(node["translation"])).astype(np.float32)
 
     colours: ColourArray | None = None
     if "COLOR_0" in primitive["attributes"]:

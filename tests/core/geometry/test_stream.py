@@ -30,6 +30,7 @@ def document_of(glb: bytes) -> dict:
 def assert_same_scan(mesh: Mesh, glb: bytes) -> None:
     """Known by its number, every vertex is where it was to 0.6 of a step an axis, in the same triangles."""
     back = decode_glb(glb)
+    assert (back.points.dtype, back.triangles.dtype) == (np.float32, np.uint32)
     numbers = numbers_of(back)
     assert np.array_equal(triangle_set(numbers[back.triangles]), triangle_set(mesh.triangles))
     step = document_of(glb)["nodes"][0]["scale"]
