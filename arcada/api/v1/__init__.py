@@ -1,0 +1,30 @@
+"""The API for machines, version 1: the same actions as the pages, as OpenAPI 3.1."""
+
+from ninja import NinjaAPI
+
+from arcada.api.problems import install
+from arcada.api.v1.security import SignedIn
+
+api = NinjaAPI(
+    title="Arcada",
+    version="1",
+    description="Keep, check, see, discuss and share patients' dental files.",
+    auth=[SignedIn()],
+    docs_url=None,
+    openapi_url="openapi.json",
+    urls_namespace="api-1",
+)
+install(api)
+
+from arcada.api.v1 import (  # noqa: E402 - the routers need the api's parts above
+    cases,
+    events,
+    patients,
+    records,
+    reviews,
+    shares,
+    standards,
+)
+
+for module in (patients, records, standards, cases, reviews, shares, events):
+    api.add_router("", module.router)

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from arcada.apps.files.models import StoredFile
-from arcada.apps.files.names import original_name
-from arcada.apps.files.sealed import read_bytes, read_head, store_bytes
+from arcada.apps.files.sealed import original_name, read_bytes, read_range, store_bytes
 from arcada.apps.jobs.queue import when_dead
 from arcada.apps.records import actions
 from arcada.apps.records.judging import Answer, answer_of, judge_in_child
@@ -76,7 +75,7 @@ def _judge(record: Record) -> Answer:
         keep_reason=record.keep_reason or None,
     )
     if file.bytes > READ_LIMIT:
-        return answer_of(prepare_unread(read_head(file, 4096), file.bytes, file.sha256, declared))
+        return answer_of(prepare_unread(b"".join(read_range(file, 0, 4096)), file.bytes, file.sha256, declared))
     return judge_in_child(read_bytes(file), declared)
 
 

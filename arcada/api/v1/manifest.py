@@ -1,0 +1,179 @@
+"""The viewer's manifest: what is in the scene, where it streams from, who may do what. One audit line a view."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from arcada.apps.audit.actions import record as audit
+from arcada.apps.cases.access import permissions_in
+from arcada.apps.cases.models import Case
+from arcada.apps.cases.queries import current_records
+from arcada.apps.files.sealed import read_bytes
+from arcada.apps.records.models import Record
+from arcada.apps.records.queries import RecordView, views_of
+from arcada.apps.reviews.queries import ThreadView, threads_of
+from arcada.core.access import Actor, ActorKind, Permission
+from arcada.core.anatomy import RecordKind
+from arcada.core.case_flow import RecordState
+from arcada.core.slots import title_of
+
+VERSION = 1
+IDENTITY = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+SURFACES = (RecordKind.SCAN, RecordKind.DESIGN)
+DESIGN_SWATCH, STONE_SWATCH, COLOUR_SWATCH = "#c3cad1", "#d9d3c4", "#d9c9a2"
+# The coarse levels of a page together; beyond that the rest streams in with the full level.
+INLINE_LIMIT = 400_000
+
+
+@transaction.atomic
+def viewer_manifest(
+    actor: Actor, case: Case, *, base: str, now: datetime, threads: Sequence[ThreadView] | None = None
+) -> dict[str, Any]:
+    """The manifest of a case for this actor. `base` is where its files are: /api/v1, or /r/<share>."""
+    records = [record for record in current_records(case, actor=actor) if record.state == RecordState.READY]
+    permissions = permissions_in(actor, case)
+    said = threads_of(actor, case) if threads is None else threads
+    return _manifest(
+        actor, case.workspace_id, case.patient_id, case, records, permissions, said, base=base, now=now
+    )
+
+
+@transaction.atomic
+def record_manifest(actor: Actor, record: Record, *, base: str, now: datetime) -> dict[str, Any]:
+    """The manifest of one record outside a case, for its own page."""
+    return _manifest(
+        actor, record.workspace_id, record.collection.patient_id, record, [record], actor.permissions, (),
+        base=base, now=now,
+    )  # fmt: skip
+
+
+def _manifest(
+    actor: Actor,
+    workspace_id: UUID,
+    patient_id: UUID,
+    about: Case | Record,
+    records: Sequence[Record],
+    permissions: frozenset[Permission],
+    threads: Sequence[ThreadView],
+    *,
+    base: str,
+    now: datetime,
+) -> dict[str, Any]:
+    views = views_of(records)
+    event = audit(
+        actor,
+        "case.viewed" if isinstance(about, Case) else "record.viewed",
+        now=now,
+        workspace_id=workspace_id,
+        patient_id=patient_id,
+        about=about,
+        ids={"records": [record.pk for record in records]},
+    )
+    shown = {"view", "comment", "decide", "download"}
+    return {
+        "version": VERSION,
+        "permissions": sorted(p.value for p in permissions if p.value in shown),
+        "frame": scene_frame(records),
+        "records": [_entry(actor, view, base=base, view_id=event.id) for view in views],
+        "threads": [
+            {
+                "id": str(view.thread.pk),
+                "number": view.thread.number,
+                "state": view.thread.state,
+                "pin": _pin(view),
+            }
+            for view in threads
+        ],
+    }
+
+
+def scene_frame(records: Iterable[Record]) -> list[list[float]]:
+    """The rows that turn the scene: those of the scan that knows best how it lies, jaws before all else."""
+    best, best_score = IDENTITY, -1.0
+    for record in records:
+        orientation = record.facts.get("orientation") if record.kind in SURFACES else None
+        if not orientation:
+            continue
+        score = float(orientation["confidence"]) + (1.0 if record.slot in ("upper_jaw", "lower_jaw") else 0.0)
+        if score > best_score:
+            best, best_score = [list(row) for row in orientation["rows"]], score
+    return best
+
+
+def coarse_blocks(manifest: Mapping[str, Any], records: Mapping[str, RecordView]) -> dict[str, str]:
+    """Element id → base64 of the coarse level, for the page to inline; within INLINE_LIMIT bytes."""
+    blocks: dict[str, str] = {}
+    room = INLINE_LIMIT
+    for entry in manifest["records"]:
+        view = records.get(entry["id"])
+        level = view.renditions.get("coarse.glb") if view and entry["coarse"] else None
+        if level is None or level.file.bytes > room:
+            entry["coarse"] = None
+            continue
+        room -= level.file.bytes
+        blocks[entry["coarse"]] = base64.b64encode(read_bytes(level.file)).decode()
+    return blocks
+
+
+def label_of(record: Record) -> str:
+    """What the scene calls a record: its title where a person gave one, else its place."""
+    name = record.title or gettext(title_of(record.slot))
+    return f"{name}, v{record.version}" if record.version > 1 else name
+
+
+def _entry(actor: Actor, view: RecordView, *, base: str, view_id: UUID) -> dict[str, Any]:
+    record = view.record
+    facts = record.facts
+
+    def address(name: str) -> str:
+        return f"{base}/records/{record.pk}/renditions/{name}?view={view_id}"
+
+    full = view.renditions.get("full.glb")
+    image = view.renditions.get("view.webp")
+    is_surface = record.kind in SURFACES
+    return {
+        "id": str(record.pk),
+        "slot": record.slot,
+        "label": gettext(title_of(record.slot)) if actor.kind is ActorKind.RECIPIENT else label_of(record),
+        "kind": record.kind,
+        "jaw": facts.get("jaw", "unknown"),
+        "version": record.version,
+        "state": record.state,
+        "sha256": record.original.sha256 if record.original else "",
+        "has_colour": bool(facts.get("has_colour")),
+        "triangles": int(facts.get("triangles", 0)),
+        "coarse": f"coarse-{record.pk}" if is_surface and "coarse.glb" in view.renditions else None,
+        "full": {"url": address("full.glb"), "bytes": full.file.bytes} if full else None,
+        "posters": {
+            name.removeprefix("poster-").removesuffix(".webp"): address(name)
+            for name in sorted(view.renditions)
+            if name.startswith("poster-")
+        },
+        "image": {
+            "url": address("view.webp"),
+            "width": facts.get("width", 0),
+            "height": facts.get("height", 0),
+        }
+        if image
+        else None,
+        "swatch": _swatch(record) if is_surface else None,
+        "visible": record.slot not in ("pre_op", "bite", "bite_right", "bite_left"),
+    }
+
+
+def _swatch(record: Record) -> str:
+    if record.kind == RecordKind.DESIGN:
+        return DESIGN_SWATCH
+    return COLOUR_SWATCH if record.facts.get("has_colour") else STONE_SWATCH
+
+
+def _pin(view: ThreadView) -> dict[str, Any] | None:
+    thread = view.thread
+    if thread.pin is None:
+        return None
+    return {"record": str(thread.record_id), "version": thread.record_version, **thread.pin}

@@ -1,0 +1,48 @@
+"""The names files leave with: a code and a place, never what the sender called them."""
+
+import re
+from collections.abc import Iterable
+
+from arcada.core.anatomy import FileFormat
+
+SUFFIX: dict[str, str] = {
+    FileFormat.STL_BINARY: ".stl",
+    FileFormat.STL_ASCII: ".stl",
+    FileFormat.PLY_ASCII: ".ply",
+    FileFormat.PLY_LITTLE_ENDIAN: ".ply",
+    FileFormat.PLY_BIG_ENDIAN: ".ply",
+    FileFormat.OBJ: ".obj",
+    FileFormat.MTL: ".mtl",
+    FileFormat.JPEG: ".jpg",
+    FileFormat.PNG: ".png",
+    FileFormat.PDF: ".pdf",
+    FileFormat.TEXT: ".txt",
+}
+
+
+def outgoing_name(code: str, slot: str, file_format: str, *, version: int = 1, part: str = "") -> str:
+    """A-1042_upper-jaw.ply; a later version says so: A-1042_design_v3.stl."""
+    place = slot.replace("_", "-")
+    tail = f"_v{version}" if version > 1 else ""
+    extension = "." + part.rsplit(".", 1)[-1] if part else SUFFIX.get(file_format, ".bin")
+    middle = f"_{part.rsplit('.', 1)[0]}" if part else ""
+    return f"{_safe(code)}_{_safe(place)}{tail}{middle}{extension}"
+
+
+def all_different(names: Iterable[str]) -> list[str]:
+    """The names with _2, _3 … where one came before."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        stem, dot, extension = name.rpartition(".")
+        candidate, number = name, 2
+        while candidate.lower() in taken:
+            candidate = f"{stem}_{number}{dot}{extension}"
+            number += 1
+        taken.add(candidate.lower())
+        result.append(candidate)
+    return result
+
+
+def _safe(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") or "file"
