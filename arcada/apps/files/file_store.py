@@ -16,6 +16,7 @@ from arcada.apps.files.storage import (
     StoredObject,
     StoreFull,
     StoreUnavailable,
+    WriteLost,
 )
 from arcada.core.errors import Conflict
 
@@ -83,7 +84,7 @@ class FileStore:
             writer.append(data)
             writer.finish()
         except StoreUnavailable:
-            self.abandon(key, {})
+            writer.abandon()
             raise
         finally:
             writer.close()
@@ -167,10 +168,12 @@ class FilePartWriter:
         with _faults_named():
             try:
                 os.fdatasync(self._descriptor)
-            except OSError:
+            except OSError as error:
                 # After a failed sync the kernel may call lost pages clean: asking again would lie.
                 self._failed = True
-                raise
+                if error.errno in _FULL:
+                    raise
+                raise WriteLost("The disk that holds the files failed.") from error
         return {"bytes": self._written}
 
     def finish(self) -> None:
@@ -192,6 +195,10 @@ class FilePartWriter:
             _sync_folder(self._final.parent)
             self._part.unlink(missing_ok=True)
 
+    def abandon(self) -> None:
+        with _faults_named():
+            self._part.unlink(missing_ok=True)
+
     def close(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
@@ -199,7 +206,7 @@ class FilePartWriter:
 
     def _demand_whole(self) -> None:
         if self._failed:
-            raise StoreUnavailable("An earlier write did not reach the disk.")
+            raise WriteLost("An earlier write did not reach the disk.")
 
 
 def _checked(key: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from arcada.apps.files.sealed import object_sha256, seal_chunks
 from arcada.apps.files.steps import Step, reached
 from arcada.apps.files.storage import PartWriter, StoreUnavailable, the_store
 from arcada.core.access import Actor
-from arcada.core.errors import ArcadaError, Conflict, Refused
+from arcada.core.errors import ArcadaError, Conflict, Refused, Unavailable
 from arcada.core.sealing import CHUNK, SEALED_CHUNK, sealed_size
 
 REMEMBERED: Final = 1000
@@ -103,7 +104,11 @@ class Reception:
         return self._commit(actor, received, now=now)
 
     def close(self) -> None:
+        """Let go; parts that no row knows of are removed, since nobody could go on from them."""
         if self._writer is not None:
+            if self._parts is None:
+                with suppress(StoreUnavailable):
+                    self._writer.abandon()
             self._writer.close()
 
     def _commit(self, actor: Actor, received: Mapping[str, Received], *, now: datetime) -> StoredFile:
@@ -118,7 +123,7 @@ class Reception:
         try:
             file = complete_upload(actor, upload, sha256=sha256, received=received, now=now)
         except ArcadaError as refusal:
-            if not isinstance(refusal, StoreUnavailable):
+            if not isinstance(refusal, Unavailable):
                 fail_upload(actor, upload, reason=refusal.code, now=now)
             raise
         reached(Step.COMMITTED)
@@ -130,7 +135,6 @@ class Reception:
     def _compare(self, actor: Actor, sha256: str, *, now: datetime) -> None:
         if self._upload.sha256 and sha256 != self._upload.sha256:
             _running.pop(self._upload.id, None)
-            self.close()
             fail_upload(actor, self._upload, reason="sha256_mismatch", now=now)
             raise Refused(
                 "The file arrived changed; it was not stored. Send it again.", code="sha256_mismatch"
@@ -169,10 +173,8 @@ class Reception:
         )
 
     def _forget(self, key: str) -> None:
-        try:
+        with suppress(StoreUnavailable):  # what stays, the sweep takes
             self._store.delete(key)
-        except StoreUnavailable:
-            return  # the sweep takes it
 
     def _remember(self) -> None:
         if self._sha256 is None:

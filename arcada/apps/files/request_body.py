@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
 from arcada.core.sealing import CHUNK
@@ -34,7 +35,8 @@ async def pieces(receive: Receive, *, offset: int, at_most: int) -> AsyncIterato
     pace = _Pace()
     while True:
         try:
-            message = await asyncio.wait_for(receive(), pace.patience())
+            async with asyncio.timeout(pace.patience()):
+                message = await receive()
         except TimeoutError:
             if held:
                 yield b"".join(waiting)
@@ -64,17 +66,25 @@ async def pieces(receive: Receive, *, offset: int, at_most: int) -> AsyncIterato
             return
 
 
-async def drain(receive: Receive, *, at_most: int, seconds: float) -> None:
-    """Read what a refused client still sends, so that it can read why; not more than a little."""
-    try:
-        async with asyncio.timeout(seconds):
-            while at_most > 0:
-                message = await receive()
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return
-                at_most -= len(message.get("body", b""))
-    except TimeoutError:
-        return
+class Incoming:
+    """ASGI's `receive` that remembers whether the body is over."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._is_over = False
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        message = await self._receive()
+        self._is_over = message["type"] == "http.disconnect" or not message.get("more_body", False)
+        return message
+
+    async def drain(self, *, at_most: int, seconds: float) -> None:
+        """Read what a refused client still sends, so that it can read why; not more than a little."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while at_most > 0 and not self._is_over:
+                    message = await self()
+                    at_most -= len(message.get("body", b""))
 
 
 class _Pace:

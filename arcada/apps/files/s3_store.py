@@ -225,6 +225,9 @@ class S3PartWriter:
             self._store.join_parts(self._key, self._multipart, [tag for tag, _ in self._parts])
         reached(Step.LINKED)
 
+    def abandon(self) -> None:
+        self._store.abandon(self._key, {"multipart": self._multipart})
+
     def close(self) -> None:
         pass
 

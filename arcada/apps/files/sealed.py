@@ -5,6 +5,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -14,7 +15,7 @@ from asgiref.sync import sync_to_async
 
 from arcada.apps.files.keys import file_key, new_file_key, open_name, seal_name, sealer_of
 from arcada.apps.files.models import StoredFile
-from arcada.apps.files.storage import ObjectMissing, Store, the_store
+from arcada.apps.files.storage import ObjectMissing, Store, StoreUnavailable, the_store
 from arcada.core.file_names import safe_name
 from arcada.core.retention import RetentionClass
 from arcada.core.sealing import CHUNK, NONCE, SEALED_CHUNK, FileSealer, SealBroken, chunk_count, sealed_size
@@ -194,7 +195,8 @@ def _write(
             writer.finish()
     except BaseException:
         if writer is not None:
-            store.abandon(key, writer.sync())
+            with suppress(StoreUnavailable):
+                writer.abandon()
         raise
     finally:
         if writer is not None:

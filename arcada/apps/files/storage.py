@@ -26,6 +26,12 @@ class StoreFull(StoreUnavailable):
     code = "store_full"
 
 
+class WriteLost(StoreUnavailable):
+    """The disk took the bytes and then failed to keep them: what was sent since the last sync is gone."""
+
+    code = "write_lost"
+
+
 class ObjectMissing(StoreUnavailable):
     """The store answers, and the object is not there or shorter than its row says."""
 
@@ -57,6 +63,9 @@ class PartWriter(Protocol):
 
     def finish(self) -> None:
         """Let the object appear under its key, whole, never in place of another."""
+
+    def abandon(self) -> None:
+        """Remove what was written, unless it is finished."""
 
     def close(self) -> None:
         """Let go of the writer, not of what was written."""
