@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from arcada.apps.accounts.models import ApiToken, Contact, Membership, User, Workspace
 from arcada.core.access import Actor, ActorKind, Origin, Permission, Role
+from arcada.core.errors import NotFound
 from arcada.core.sealing import hash_token
 
 
@@ -94,3 +95,11 @@ def people_to_tell(workspace_id: UUID) -> QuerySet[User]:
     roles = [Role.OWNER, Role.ADMINISTRATOR, Role.DENTIST, Role.ASSISTANT, Role.TECHNICIAN, Role.DESIGNER]
     members = Membership.objects.filter(workspace_id=workspace_id, is_active=True, role__in=roles)
     return User.objects.filter(pk__in=members.values("user_id"), is_active=True).order_by("created_at")
+
+
+def workspace_by_id(workspace_id: UUID) -> Workspace:
+    """Any workspace, to be invited: that it exists and what it is called is no secret."""
+    found = Workspace.objects.filter(pk=workspace_id).first()
+    if found is None:
+        raise NotFound
+    return found

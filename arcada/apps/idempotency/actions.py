@@ -38,7 +38,9 @@ def once(
         ).delete()[0]
         if abandoned:
             return once(actor_id=actor_id, key=key, request=request, now=now, answer=answer)
-        raise Conflict("The first request with this key is still being answered.", code="in_progress") from None
+        raise Conflict(
+            "The first request with this key is still being answered.", code="in_progress"
+        ) from None
     try:
         status, body = answer()
     except BaseException:

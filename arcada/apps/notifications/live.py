@@ -16,3 +16,13 @@ def tell(workspace_id: UUID, topic: str, kind: str, *, ids: Mapping[str, UUID], 
         ids={key: str(value) for key, value in ids.items()},
         created_at=now,
     )
+
+
+def told_since(topic: str, last: int) -> list[tuple[int, str, dict[str, str]]]:
+    """(id, kind, ids) of the topic's events after `last`, oldest first, 100 at most."""
+    rows = LiveEvent.objects.filter(topic=topic, id__gt=last).order_by("id")[:100]
+    return [(row.id, row.kind, row.ids) for row in rows]
+
+
+def newest_id(topic: str) -> int:
+    return LiveEvent.objects.filter(topic=topic).order_by("-id").values_list("id", flat=True).first() or 0

@@ -75,7 +75,9 @@ def _judge(record: Record) -> Answer:
         keep_reason=record.keep_reason or None,
     )
     if file.bytes > READ_LIMIT:
-        return answer_of(prepare_unread(b"".join(read_range(file, 0, 4096)), file.bytes, file.sha256, declared))
+        return answer_of(
+            prepare_unread(b"".join(read_range(file, 0, 4096)), file.bytes, file.sha256, declared)
+        )
     return judge_in_child(read_bytes(file), declared)
 
 

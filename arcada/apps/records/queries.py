@@ -178,3 +178,12 @@ def _by_record(rows: Iterable[object]) -> dict[UUID, list]:  # type: ignore[type
     for row in rows:
         grouped.setdefault(row.record_id, []).append(row)  # type: ignore[attr-defined]
     return grouped
+
+
+def all_records_of_patient(patient: Patient) -> list[Record]:
+    """Every current, accepted record of a patient, by date and place."""
+    return list(
+        Record.objects.select_related("original", "cleaned", "collection")
+        .filter(collection__patient=patient, is_removed=False, is_current=True, state=RecordState.READY)
+        .order_by("collection__taken_on", "collection__created_at", "position")
+    )

@@ -81,3 +81,7 @@ def _pairs(decision: Decision, current: list[tuple[str, str]]) -> list[tuple[str
     made_on = {item["chain"]: item["sha256"] for item in decision.made_on}
     others = [pair for pair in current if pair[0] not in made_on] if decision.by_kind == "recipient" else []
     return [*made_on.items(), *others]
+
+
+def thread_view(thread: Thread) -> ThreadView:
+    return ThreadView(thread, tuple(Comment.objects.filter(thread=thread).order_by("created_at", "id")))

@@ -1,0 +1,239 @@
+"""Answering with a record's bytes: gate, audit line, then the stream; the same for members and recipients."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from arcada.apps.audit.actions import record as audit
+from arcada.apps.audit.queries import names_record
+from arcada.apps.cases.access import case_for, visible_record_for
+from arcada.apps.cases.models import Case
+from arcada.apps.cases.queries import current_records
+from arcada.apps.files.models import StoredFile
+from arcada.apps.files.sealed import original_name
+from arcada.apps.files.serving import answer_file
+from arcada.apps.files.zip_stream import ZipPart, answer_zip
+from arcada.apps.patients.access import patient_for
+from arcada.apps.records.access import collection_for, record_for
+from arcada.apps.records.models import Record
+from arcada.apps.records.queries import all_records_of_patient, records_of, rendition_of, views_of
+from arcada.core.access import Actor, ActorKind, Permission
+from arcada.core.case_flow import RecordState
+from arcada.core.errors import NotFound
+from arcada.core.outgoing import all_different, outgoing_name
+
+StillAllowed = Callable[[], bool]
+
+
+async def answer_rendition(
+    request: HttpRequest,
+    actor: Actor,
+    record_id: UUID,
+    name: str,
+    *,
+    still_allowed: StillAllowed | None = None,
+) -> HttpResponseBase:
+    """A level, a poster, a view. Named by its page's event in `?view=`, it writes no second one."""
+    file, record = await sync_to_async(_rendition)(actor, record_id, name, request.GET.get("view", ""))
+    is_recipient = actor.kind is ActorKind.RECIPIENT
+    return await answer_file(
+        request,
+        file,
+        filename=f"{record.slot.replace('_', '-')}-{name}",
+        media_type=file.media_type,
+        inline=True,
+        cache="no-store" if is_recipient else "private-immutable",
+        still_allowed=still_allowed or _rechecked(actor, record_id, Permission.VIEW),
+    )
+
+
+async def answer_original(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBase:
+    file, name = await sync_to_async(_original)(actor, record_id)
+    return await answer_file(
+        request, file, filename=name, media_type=file.media_type, inline=False, cache="no-store",
+        still_allowed=_rechecked(actor, record_id, Permission.ORIGINAL),
+    )  # fmt: skip
+
+
+async def answer_cleaned(
+    request: HttpRequest, actor: Actor, record_id: UUID, *, still_allowed: StillAllowed | None = None
+) -> HttpResponseBase:
+    file, name = await sync_to_async(_cleaned)(actor, record_id)
+    return await answer_file(
+        request, file, filename=name, media_type=file.media_type, inline=False, cache="no-store",
+        still_allowed=still_allowed or _rechecked(actor, record_id, Permission.DOWNLOAD),
+    )  # fmt: skip
+
+
+async def answer_case_zip(
+    request: HttpRequest, actor: Actor, case_id: UUID, *, still_allowed: StillAllowed | None = None
+) -> HttpResponseBase:
+    packed = await sync_to_async(_case_parts)(actor, case_id)
+    allowed = still_allowed or (lambda: _has(lambda: case_for(actor, case_id, Permission.DOWNLOAD)))
+    return await answer_zip(
+        request, packed.parts, filename=packed.filename, about=packed.about, still_allowed=allowed
+    )
+
+
+async def answer_collection_zip(
+    request: HttpRequest, actor: Actor, collection_id: UUID, *, originals: bool = False
+) -> HttpResponseBase:
+    packed = await sync_to_async(_collection_parts)(actor, collection_id, originals)
+    return await answer_zip(
+        request, packed.parts, filename=packed.filename, about=packed.about,
+        still_allowed=lambda: _has(lambda: collection_for(actor, collection_id, Permission.DOWNLOAD)),
+    )  # fmt: skip
+
+
+async def answer_patient_zip(
+    request: HttpRequest, actor: Actor, patient_id: UUID, *, originals: bool = False
+) -> HttpResponseBase:
+    packed = await sync_to_async(_patient_parts)(actor, patient_id, originals)
+    return await answer_zip(
+        request, packed.parts, filename=packed.filename, about=packed.about,
+        still_allowed=lambda: _has(lambda: patient_for(actor, patient_id, Permission.DOWNLOAD)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    parts: list[ZipPart]
+    filename: str
+    about: dict[str, object]
+
+
+@transaction.atomic
+def _rendition(actor: Actor, record_id: UUID, name: str, view: str) -> tuple[StoredFile, Record]:
+    record = visible_record_for(actor, record_id)
+    rendition = rendition_of(record, name)
+    if not names_record(view, actor_id=actor.id, record_id=record.pk):
+        _audit(actor, "record.rendition_viewed", record, now=timezone.now(), rendition=name)
+    return rendition.file, record
+
+
+@transaction.atomic
+def _original(actor: Actor, record_id: UUID) -> tuple[StoredFile, str]:
+    record = record_for(actor, record_id, Permission.ORIGINAL)
+    if record.original is None:
+        raise NotFound
+    _audit(actor, "record.original_downloaded", record, now=timezone.now(), file=record.original.pk)
+    return record.original, original_name(record.original)
+
+
+@transaction.atomic
+def _cleaned(actor: Actor, record_id: UUID) -> tuple[StoredFile, str]:
+    record = visible_record_for(actor, record_id, Permission.DOWNLOAD)
+    if record.cleaned is None:
+        raise NotFound
+    _audit(actor, "record.downloaded", record, now=timezone.now(), file=record.cleaned.pk)
+    code = record.collection.patient.code
+    return record.cleaned, outgoing_name(
+        code, record.slot, record.facts.get("format", ""), version=record.version
+    )
+
+
+@transaction.atomic
+def _case_parts(actor: Actor, case_id: UUID) -> Packed:
+    case = case_for(actor, case_id, Permission.DOWNLOAD)
+    records = [r for r in current_records(case, actor=actor) if r.state == RecordState.READY and r.is_current]
+    audit(
+        actor, "case.exported", now=timezone.now(), workspace_id=case.workspace_id, patient_id=case.patient_id,
+        about=case, ids={"records": [record.pk for record in records]},
+    )  # fmt: skip
+    return Packed(_cleaned_parts(records, case.code), f"{outgoing_stem(case)}.zip", {"case": case.code})
+
+
+@transaction.atomic
+def _collection_parts(actor: Actor, collection_id: UUID, originals: bool) -> Packed:
+    collection = collection_for(
+        actor, collection_id, Permission.ORIGINAL if originals else Permission.DOWNLOAD
+    )
+    records = [r for r in records_of(collection) if r.state == RecordState.READY and r.is_current]
+    code = collection.patient.code
+    audit(
+        actor, "collection.exported", now=timezone.now(), workspace_id=collection.workspace_id,
+        patient_id=collection.patient_id, about=collection,
+        ids={"records": [record.pk for record in records], "originals": originals},
+    )  # fmt: skip
+    parts = _cleaned_parts(records, code) + (_original_parts(records) if originals else [])
+    stem = f"{outgoing_name(code, collection.taken_on.isoformat(), '')}".removesuffix(".bin")
+    return Packed(parts, f"{stem}.zip", {"patient": code, "taken_on": collection.taken_on.isoformat()})
+
+
+@transaction.atomic
+def _patient_parts(actor: Actor, patient_id: UUID, originals: bool) -> Packed:
+    patient = patient_for(actor, patient_id, Permission.ORIGINAL if originals else Permission.DOWNLOAD)
+    records = all_records_of_patient(patient)
+    audit(
+        actor, "patient.exported", now=timezone.now(), workspace_id=patient.workspace_id, patient_id=patient.pk,
+        about=patient, ids={"records": [record.pk for record in records], "originals": originals},
+    )  # fmt: skip
+    by_day: dict[str, list[Record]] = {}
+    for record in records:
+        by_day.setdefault(record.collection.taken_on.isoformat(), []).append(record)
+    parts: list[ZipPart] = []
+    for day, found in by_day.items():
+        parts += _in_folder(day, _cleaned_parts(found, patient.code))
+        if originals:
+            parts += _in_folder(day, _original_parts(found))
+    return Packed(
+        parts, f"{outgoing_name(patient.code, 'all', '').removesuffix('.bin')}.zip", {"patient": patient.code}
+    )
+
+
+def outgoing_stem(case: Case) -> str:
+    return outgoing_name(case.code, "files", "").removesuffix(".bin")
+
+
+def _cleaned_parts(records: Iterable[Record], code: str) -> list[ZipPart]:
+    names: list[str] = []
+    files: list[StoredFile] = []
+    for view in views_of(records):
+        record = view.record
+        if record.cleaned is None:
+            continue
+        file_format = str(record.facts.get("format", ""))
+        names.append(outgoing_name(code, record.slot, file_format, version=record.version))
+        files.append(record.cleaned)
+        for companion in view.companions:
+            if companion.cleaned is not None:
+                names.append(
+                    outgoing_name(code, record.slot, "", version=record.version, part=companion.outgoing_name)
+                )
+                files.append(companion.cleaned)
+    return [ZipPart(name, file) for name, file in zip(all_different(names), files, strict=True)]
+
+
+def _original_parts(records: Iterable[Record]) -> list[ZipPart]:
+    files = [record.original for record in records if record.original is not None]
+    names = all_different(original_name(file) for file in files)
+    return _in_folder("originals", [ZipPart(name, file) for name, file in zip(names, files, strict=True)])
+
+
+def _in_folder(folder: str, parts: Iterable[ZipPart]) -> list[ZipPart]:
+    return [ZipPart(f"{folder}/{part.name}", part.file) for part in parts]
+
+
+def _rechecked(actor: Actor, record_id: UUID, permission: Permission) -> StillAllowed:
+    return lambda: _has(lambda: visible_record_for(actor, record_id, permission))
+
+
+def _has(gate: Callable[[], object]) -> bool:
+    try:
+        gate()
+    except NotFound:
+        return False
+    return True
+
+
+def _audit(actor: Actor, action: str, record: Record, *, now: datetime, **ids: object) -> None:
+    audit(
+        actor, action, now=now, workspace_id=record.workspace_id, patient_id=record.collection.patient_id,
+        about=record, ids=ids,
+    )  # fmt: skip

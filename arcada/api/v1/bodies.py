@@ -1,0 +1,124 @@
+"""What a request may hold: every field named, typed and bounded; an unknown one is refused (TA-05)."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(max_length=120)]
+Text = Annotated[str, StringConstraints(max_length=10_000)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Size = Annotated[int, Field(ge=1, le=1 << 40)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class NewPatient(Body):
+    code: Annotated[str, StringConstraints(max_length=32)] = ""
+    name: Annotated[str, StringConstraints(max_length=200)] = ""
+    born: date | None = None
+
+
+class NewCollection(Body):
+    taken_on: date
+    standard: Annotated[str, StringConstraints(max_length=64)] = ""
+    title: Line = ""
+    description: Text = ""
+
+
+class NewRecord(Body):
+    slot: Annotated[str, StringConstraints(max_length=64)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    size: Size
+    sha256: Sha256 | None = None
+    title: Line = ""
+    supersedes: UUID | None = None
+    keep_reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    unit: Literal["", "mm", "inch", "m", "µm"] = ""
+
+
+class NewCompanion(Body):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    size: Size
+    sha256: Sha256 | None = None
+
+
+class RecordChange(Body):
+    """What is left out stays as it is."""
+
+    title: Line | None = None
+    description: Text | None = None
+    tags: Annotated[list[Annotated[str, StringConstraints(max_length=48)]], Field(max_length=50)] | None = (
+        None
+    )
+    slot: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class Retry(Body):
+    unit: Literal["mm", "inch", "m", "µm"] | None = None
+    keep_reason: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class NewCase(Body):
+    collection: UUID
+    code: Annotated[str, StringConstraints(max_length=32)] = ""
+    title: Line = ""
+    records: Annotated[list[UUID], Field(max_length=200)] | None = None
+    decide_by: AwareDatetime | None = None
+
+
+class CaseRecords(Body):
+    records: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+
+
+class NewDesign(Body):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    size: Size
+    sha256: Sha256 | None = None
+    title: Line = ""
+    supersedes: UUID | None = None
+
+
+class NewParticipant(Body):
+    workspace: UUID
+    permissions: list[Literal["view", "download", "comment", "add_design", "decide"]]
+
+
+class NewRecipient(Body):
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    name: Line = ""
+    company: Line = ""
+
+
+class NewShare(Body):
+    level: Literal["open_link", "passcode", "email_verified"] = "email_verified"
+    permissions: list[Literal["view", "download", "comment", "decide"]] = ["view"]
+    recipients: Annotated[list[NewRecipient], Field(max_length=50)] = []
+    records: Annotated[list[UUID], Field(min_length=1, max_length=200)] | None = None
+    expires_at: AwareDatetime | None = None
+    passcode: Annotated[str, StringConstraints(max_length=128)] = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class ShareChange(Body):
+    expires_at: AwareDatetime | None = None
+    revoked: Literal[True] | None = None
+
+
+class NewThread(Body):
+    text: Text
+    record: UUID | None = None
+    pin: dict[str, Any] | None = None
+
+
+class NewComment(Body):
+    text: Text
+
+
+class NewDecision(Body):
+    verdict: Literal["approved", "changes_requested"]
+    note: Text = ""
+    seen: Annotated[list[Sha256], Field(max_length=500)] | None = None

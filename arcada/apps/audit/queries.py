@@ -1,0 +1,28 @@
+"""Reads of the audit."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from arcada.apps.audit.models import AuditEvent
+
+
+def names_record(event_id: str, *, actor_id: UUID, record_id: UUID) -> bool:
+    """True when this event is the same actor's view of a page that showed the record."""
+    try:
+        wanted = UUID(event_id)
+    except ValueError:
+        return False
+    event = AuditEvent.objects.filter(id=wanted, actor_id=actor_id).only("ids").first()
+    return event is not None and str(record_id) in event.ids.get("records", [])
+
+
+def events_about(object_id: UUID) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(object_id=object_id).order_by("-seq")
+
+
+def events_of_case(case_id: UUID) -> QuerySet[AuditEvent]:
+    """What happened to a case and to what hangs on it."""
+    about = AuditEvent.objects.filter(object_id=case_id)
+    below = AuditEvent.objects.filter(ids__case=str(case_id))
+    return (about | below).order_by("-seq")

@@ -1,0 +1,28 @@
+"""Reads of files and uploads."""
+
+from uuid import UUID
+
+from django.db.models import Sum
+
+from arcada.apps.files.models import StoredFile, Upload
+
+
+def open_upload_of(subject_kind: str, subject_id: UUID) -> Upload | None:
+    """The upload that still waits for bytes of a record or companion."""
+    rows = Upload.objects.filter(subject_kind=subject_kind, subject_id=subject_id, state="open")
+    return rows.order_by("-created_at").first()
+
+
+def newest_file(workspace_id: UUID, purpose: str) -> StoredFile | None:
+    """The newest file of one purpose, such as a workspace's logo."""
+    return (
+        StoredFile.objects.filter(workspace_id=workspace_id, purpose=purpose).order_by("-created_at").first()
+    )
+
+
+def bytes_kept(workspace_id: UUID) -> int:
+    """All that a workspace keeps, in bytes."""
+    total: int | None = StoredFile.objects.filter(workspace_id=workspace_id).aggregate(total=Sum("bytes"))[
+        "total"
+    ]
+    return total or 0
