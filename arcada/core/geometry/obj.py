@@ -17,7 +17,13 @@ from arcada.core.geometry import text_kernels as kernels
 from arcada.core.geometry.mesh import ColourArray, TriangleArray
 from arcada.core.geometry.obj_materials import Materials, gather_materials
 from arcada.core.geometry.read import ReadScan, Span, as_byte_array, receipt, refuse_too_many, replace_spans
-from arcada.core.geometry.text_errors import MOST_HARD_NUMBERS, MOST_PARTS, refuse_text, settle_hard_numbers
+from arcada.core.geometry.text_errors import (
+    MOST_HARD_NUMBERS,
+    MOST_PARTS,
+    larger_rows,
+    refuse_text,
+    settle_hard_numbers,
+)
 from arcada.core.geometry.vertex_colours import colours_from_fractions
 from arcada.core.geometry.weld import weld_indexed_mesh
 
@@ -85,29 +91,50 @@ def _name(text: bytes) -> str:
 
 
 def _parse(data: bytes | memoryview) -> _Parsed:
+    array = as_byte_array(data)
     spans = np.empty((MOST_PARTS, 3), np.int64)
     uses = np.empty((MOST_PARTS, 3), np.int64)
     hard = np.empty((MOST_HARD_NUMBERS, 4), np.int64)
-    counts, arrays = kernels.read_obj_text(as_byte_array(data), spans, uses, hard)
-    status, at, n, coloured, t, m, parts, used, hards, thin = counts
-    points, colours, places, triangles, triangle_places = arrays
+    room = len(array) // 64 + 16
+    points, colours = np.empty((room, 3), np.float32), np.empty((room, 3), np.float32)
+    places = np.empty((16, 2), np.float32)
+    triangles, triangle_places = np.empty((room, 3), np.uint32), np.empty((0, 3), np.uint32)
+    state = np.zeros(kernels.STATE_SIZE, np.int64)
+    while True:
+        status = kernels.read_obj_text(
+            array, state, points, colours, places, triangles, triangle_places, spans, uses, hard
+        )
+        if status == kernels.FULL_POINTS:
+            points, colours = larger_rows(points), larger_rows(colours)
+        elif status == kernels.FULL_PLACES:
+            places = larger_rows(places)
+        elif status == kernels.FULL_FACES:
+            triangles = larger_rows(triangles)
+            if len(triangle_places):
+                triangle_places = larger_rows(triangle_places)
+        elif status == kernels.NO_FACE_PLACES:
+            # The faces before this one have no texture coordinates.
+            triangle_places = np.zeros_like(triangles)
+        else:
+            break
     if status != kernels.DONE:
-        refuse_text(data, status, at)
+        refuse_text(data, status, int(state[kernels.AT]))
+    n, m = int(state[kernels.POINTS]), int(state[kernels.FACES])
     refuse_too_many(m)
     if n == 0 or m == 0:
-        raise Unreadable("The file holds no faces.", code="empty_mesh", value=int(m))
+        raise Unreadable("The file holds no faces.", code="empty_mesh", value=m)
+    hard = hard[: state[kernels.HARDS]]
     for kind, values in ((kernels.POINT, points), (kernels.COLOUR, colours), (kernels.TEXTURE, places)):
-        of_kind = hard[:hards][hard[:hards, 0] == kind]
-        settle_hard_numbers(data, of_kind[:, 1:], values.reshape(-1))
+        settle_hard_numbers(data, hard[hard[:, 0] == kind][:, 1:], values.reshape(-1))
     return _Parsed(
         points[:n],
-        colours[:n] if coloured else None,
-        places[:t],
+        colours[:n] if state[kernels.COLOURED] else None,
+        places[: state[kernels.PLACES]],
         triangles[:m],
         triangle_places[:m] if len(triangle_places) else None,
-        spans[:parts].tolist(),
-        uses[:used].tolist(),
-        int(thin),
+        spans[: state[kernels.PARTS]].tolist(),
+        uses[: state[kernels.USES]].tolist(),
+        int(state[kernels.THIN]),
     )
 
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from arcada.core.geometry import text_kernels as kernels
+from arcada.core.geometry.mesh import TriangleArray
 from arcada.core.geometry.ply_header import PlyElement, PlyProperty
 from arcada.core.geometry.ply_rows import PlyRows
 from arcada.core.geometry.read import ByteArray
-from arcada.core.geometry.text_errors import MOST_HARD_NUMBERS, refuse_text, settle_hard_numbers
+from arcada.core.geometry.text_errors import MOST_HARD_NUMBERS, larger_rows, refuse_text, settle_hard_numbers
 
 _NUMBER, _LIST, _FACE_LIST = 0, 1, 2
 
@@ -32,13 +33,23 @@ def read_text_element(
     text = np.empty(len(array) - at + 2 * element.count + 16 if selects else 0, np.uint8)
     values = np.empty((element.count if wanted else 0, max(len(wanted), 1)), np.float32)
     hard = np.empty((MOST_HARD_NUMBERS, 3), np.int64)
-    status, end, faces, count, thin, hards, written = kernels.read_ply_rows(
-        array, at, element.count, lists, columns, stays, values, hard, text
+    faces: TriangleArray = np.empty(
+        (min(element.count, len(array) // 6) + 16 if is_face else 0, 3), np.uint32
     )
+    state = np.zeros(kernels.STATE_SIZE, np.int64)
+    state[kernels.AT] = at
+    while True:
+        status = kernels.read_ply_rows(
+            array, state, element.count, lists, columns, stays, values, faces, hard, text
+        )
+        if status != kernels.FULL_FACES:
+            break
+        faces = larger_rows(faces)
+    end = int(state[kernels.AT])
     if status != kernels.DONE:
         refuse_text(data, status, end)
-    settle_hard_numbers(data, hard[:hards], values.reshape(-1))
-    end = int(end)
+    settle_hard_numbers(data, hard[: state[kernels.HARDS]], values.reshape(-1))
+    count, thin, written = state[kernels.FACES], state[kernels.THIN], state[kernels.WRITTEN]
     if selects:
         stay = text[:written].tobytes()
     else:

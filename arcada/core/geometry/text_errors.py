@@ -1,6 +1,6 @@
-"""How a text kernel's ending becomes an `Unreadable`, and its open numbers become float32."""
+"""What stands around every text kernel: its ending as an `Unreadable`, its open numbers, its growing arrays."""
 
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from arcada.core.geometry.read import line_of
 # Beyond these a file was made to cost memory, not to hold a scan.
 MOST_PARTS = 1 << 20
 MOST_HARD_NUMBERS = 1 << 16
+
+_Row = TypeVar("_Row", np.float32, np.uint32)
 
 _REASONS = {
     kernels.TRUNCATED: ("truncated", "The file ends too early."),
@@ -35,3 +37,10 @@ def settle_hard_numbers(
     """Fills the numbers that the kernel left open: hard (h, 3) holds flat index, start, end."""
     for index, start, end in hard.tolist():
         values[index] = np.float32(float(bytes(data[start:end]).replace(b",", b".")))
+
+
+def larger_rows(rows: npt.NDArray[_Row]) -> npt.NDArray[_Row]:
+    """The same rows with room for twice as many."""
+    larger = np.empty((2 * len(rows) + 16, rows.shape[1]), rows.dtype)
+    larger[: len(rows)] = rows
+    return larger

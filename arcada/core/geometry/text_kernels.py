@@ -3,6 +3,9 @@
 A number's float32 is exactly `np.float32(float(text))`; a text that a few words of arithmetic cannot
 settle goes to the list `hard` and the caller asks Python. Everything a kernel needs stands in this
 file, since numba's cache does not see other files.
+
+`_nrt=False` marks what reserves no memory: without it each call counts references to the array with
+two atomic additions, which took two thirds of the time.
 """
 
 # mypy: ignore-errors
@@ -17,6 +20,12 @@ from numba.extending import intrinsic
 
 # How a kernel ended.
 DONE, MALFORMED, TRUNCATED, NOT_FINITE, TOO_MANY_PARTS, TOO_MANY_TRIANGLES, OUT_OF_RANGE = 0, 1, 2, 3, 4, 5, 6
+# An array is full: the caller makes it larger and calls again, and the kernel goes on where its state says.
+FULL_POINTS, FULL_PLACES, FULL_FACES, NO_FACE_PLACES = 7, 8, 9, 10
+# Entries of the state of `read_ply_rows` and `read_obj_text`.
+AT, ROW, FACES, THIN, HARDS, WRITTEN = 0, 1, 2, 3, 4, 5
+POINTS, COLOURED, PLACES, NORMALS, PARTS, USES, LARGEST_PLACE, LARGEST_NORMAL = 5, 6, 7, 8, 9, 10, 11, 12
+STATE_SIZE = 13
 # How one number ended.
 NUMBER, HARD, SPECIAL, BAD = 0, 1, 2, 3
 # Why a span of text goes.
@@ -26,6 +35,8 @@ POINT, COLOUR, TEXTURE = 0, 1, 2
 
 # No exporter writes a number this long; the limit bounds what one token can cost.
 LONGEST_NUMBER = 128
+# Bytes that one plain number, or one keyword and the space before it, may look at beyond its start.
+_MARGIN = 64
 LONGEST_INDEX = 10
 MOST_TRIANGLES = 5_000_000
 
@@ -65,6 +76,13 @@ _ALL_ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ZEROS = np.uint64(0x3030303030303030)
 _ABOVE_NINE = np.uint64(0x7676767676767676)
 _TOP_BITS = np.uint64(0x8080808080808080)
+_LOW_SEVEN = np.uint64(0x7F7F7F7F7F7F7F7F)
+_ABOVE_BLANK = np.uint64(0x5F5F5F5F5F5F5F5F)
+_FROM_PLUS = np.uint64(0x5555555555555555)
+_FROM_COLON = np.uint64(0x4646464646464646)
+_COMMAS = np.uint64(0x2C2C2C2C2C2C2C2C)
+_SLASHES = np.uint64(0x2F2F2F2F2F2F2F2F)
+_LETTERS_E = np.uint64(0x6565656565656565)
 _LOWER_CASE = np.uint64(0x2020202020202020)
 _EXACT_MANTISSA = np.uint64(2**53)
 _ROOM_FOR_ONE = np.uint64(10**18)
@@ -126,7 +144,7 @@ def leading_zeros(typingctx, word):
     return types.uint64(types.uint64), generate
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def multiply_words(a, b):
     """The 128 bits of a product of two words: upper, lower."""
     a_low, a_high = a & _LOW_WORD, a >> _U32
@@ -137,7 +155,7 @@ def multiply_words(a, b):
     return a_high * b_high + (middle >> _U32) + (other >> _U32), (other << _U32) | (low & _LOW_WORD)
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def scale_by_power(mantissa, power):
     """mantissa · 10^power as the nearest float64, and whether that is certain."""
     if power < _LOWEST_POWER:
@@ -173,13 +191,123 @@ def scale_by_power(mantissa, power):
     return math.ldexp(np.float64(result), exponent), True
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
+def text_end(data):
+    """The place of the first control character that no text has, or the end.
+
+    Up to there every byte that is not above 32 is a space, a tab or a line break.
+    """
+    odd = 0
+    for byte in data:
+        odd += byte < 9 or (byte > 13 and byte < 32)
+    if odd > 0:
+        for at in range(data.shape[0]):
+            if data[at] < 9 or 13 < data[at] < 32:
+                return at
+    return data.shape[0]
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def is_blank(byte):
-    """Space or one of the control characters that count as space."""
-    return byte == 32 or (9 <= byte <= 13)
+    """Whether a byte before `text_end` is space."""
+    return byte <= 32
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False, forceinline=True)
+def eight_digits(word):
+    """The value of eight digits, the first in the lowest byte, each as 0-9."""
+    word = (word * _U10 + (word >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    word = (word * np.uint64(100) + (word >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    return (word * np.uint64(10000) + (word >> _U32)) & _LOW_WORD
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False, forceinline=True)
+def blanks_at(word):
+    """How many of eight bytes are at most 32 before the first that is more (8: all)."""
+    above = ((word & _LOW_SEVEN) + _ABOVE_BLANK | word) & _TOP_BITS
+    return np.int64(8) if above == _U0 else np.int64(trailing_zeros(above) >> np.uint64(3))
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False, forceinline=True)
+def plain_number(data, at):
+    """A number of the usual form at `at`, 64 bytes before the end at least: float32 and the place after it.
+
+    The place is -1 for everything else; `read_number` then says what it is.
+    """
+    word = load_u64(data, at)
+    first = word & np.uint64(0xFF)
+    negative = first == np.uint64(45)
+    if negative or first == np.uint64(43):
+        at += 1
+        word = load_u64(data, at)
+    digits = word ^ _ZEROS
+    others = ((digits + _ABOVE_NINE) | digits) & _TOP_BITS
+    if others == _U0:
+        return np.float32(0), -1
+    bits = trailing_zeros(others) & np.uint64(56)
+    if bits == _U0:
+        return np.float32(0), -1
+    mantissa = eight_digits(digits << (np.uint64(64) - bits))
+    at += np.int64(bits >> np.uint64(3))
+    byte = (word >> bits) & np.uint64(0xFF)
+    power = 0
+    if byte == np.uint64(46):
+        at += 1
+        word = load_u64(data, at)
+        digits = word ^ _ZEROS
+        others = ((digits + _ABOVE_NINE) | digits) & _TOP_BITS
+        if others != _U0:
+            bits = trailing_zeros(others) & np.uint64(56)
+            count = np.int64(bits >> np.uint64(3))
+            if count > 0:
+                mantissa = mantissa * _WORD_POWER[count] + eight_digits(digits << (np.uint64(64) - bits))
+            byte = (word >> bits) & np.uint64(0xFF)
+            power = -count
+            at += count
+        else:
+            mantissa = mantissa * _WORD_POWER[8] + eight_digits(digits)
+            at += 8
+            power = -8
+            word = load_u64(data, at)
+            byte = word & np.uint64(0xFF)
+            stop = at + 8
+            while byte - np.uint64(48) <= np.uint64(9):
+                if mantissa >= _ROOM_FOR_ONE or at + 1 == stop:
+                    return np.float32(0), -1
+                mantissa = mantissa * _U10 + (byte - np.uint64(48))
+                power -= 1
+                at += 1
+                word >>= np.uint64(8)
+                byte = word & np.uint64(0xFF)
+    if (byte | _U32) == np.uint64(101):
+        word = load_u64(data, at + 1)
+        sign = word & np.uint64(0xFF)
+        at += 1
+        if sign == np.uint64(43) or sign == np.uint64(45):
+            at += 1
+            word >>= np.uint64(8)
+        tens = (word & np.uint64(0xFF)) - np.uint64(48)
+        if tens > np.uint64(9):
+            return np.float32(0), -1
+        exponent = np.int64(tens)
+        word >>= np.uint64(8)
+        at += 1
+        ones = (word & np.uint64(0xFF)) - np.uint64(48)
+        if ones <= np.uint64(9):
+            exponent = exponent * 10 + np.int64(ones)
+            word >>= np.uint64(8)
+            at += 1
+        byte = word & np.uint64(0xFF)
+        power += -exponent if sign == np.uint64(45) else exponent
+    if byte > _U32 or mantissa > _EXACT_MANTISSA or power < -22 or power > 22:
+        return np.float32(0), -1
+    value = np.float64(mantissa)
+    value = value / _EXACT_POWER[-power] if power < 0 else value * _EXACT_POWER[power]
+    result = np.float32(value)
+    return (-result if negative else result), at
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def read_special(data, at, end):
     """Whether a word such as nan, inf, -1.#IND stands here: its end and SPECIAL, or BAD."""
     start = at
@@ -201,12 +329,16 @@ def read_special(data, at, end):
     return at, BAD
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def read_number(data, at, end):
     """A decimal number at `at` (< end): float32, the place after it, and how it ended.
 
     A comma counts as the decimal point: some exporters write in the language of the machine.
     """
+    if at + _MARGIN <= end:
+        value, stop = plain_number(data, at)
+        if stop >= 0:
+            return value, stop, NUMBER
     start = at
     negative = data[at] == 45
     if negative or data[at] == 43:
@@ -235,10 +367,7 @@ def read_number(data, at, end):
             if others != _U0:
                 count = np.int64(trailing_zeros(others) >> np.uint64(3))
             if count > 0:
-                eight <<= np.uint64(64 - 8 * count)
-                eight = (eight * _U10 + (eight >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-                eight = (eight * np.uint64(100) + (eight >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-                eight = (eight * np.uint64(10000) + (eight >> _U32)) & _LOW_WORD
+                eight = eight_digits(eight << np.uint64(64 - 8 * count))
                 mantissa = mantissa * _WORD_POWER[count] + eight
                 power -= count
                 digits += count
@@ -294,7 +423,7 @@ def read_number(data, at, end):
     return (-result if negative else result), at, NUMBER
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def read_index(data, at, end):
     """A whole number at `at`: its value, the place after it, and whether there was one."""
     negative = at < end and data[at] == 45
@@ -310,7 +439,7 @@ def read_index(data, at, end):
     return (-value if negative else value), at, at > first
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def word_at(data, at, end):
     """Up to eight letters at `at` in lower case, as `_word` spells them, and how many bytes the word has."""
     length = 0
@@ -328,7 +457,7 @@ def word_at(data, at, end):
     return word, length
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def end_of_line(data, at, end):
     """The place of the next line feed or carriage return, or the end."""
     while at < end and data[at] != 10 and data[at] != 13:
@@ -336,7 +465,7 @@ def end_of_line(data, at, end):
     return at
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def skip_stl(data, at, end, spans, parts):
     """Over space and comments, which go to `spans`: the next place, the number of spans (-1: too many)."""
     while at < end:
@@ -357,7 +486,7 @@ def skip_stl(data, at, end, spans, parts):
     return at, parts
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def add_name(data, at, end, spans, parts):
     """The rest of a line as a name for `spans`: the line's end, the number of spans (-1: too many)."""
     stop = end_of_line(data, at, end)
@@ -374,7 +503,7 @@ def add_name(data, at, end, spans, parts):
     return stop, parts
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def expect(data, at, end, word, length, spans, parts):
     """Over space and one keyword: the place after it, how, the number of spans."""
     if at < end and data[at] != 35 and is_blank(data[at]):
@@ -392,14 +521,107 @@ def expect(data, at, end, word, length, spans, parts):
     return at, MALFORMED, parts
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False, forceinline=True)
+def plain_token_end(data, at):
+    """The end of a token of at most 24 bytes of numbers; -1 where it is longer or has other bytes."""
+    for _eight in range(3):
+        word = load_u64(data, at)
+        above = ((word & _LOW_SEVEN) + _ABOVE_BLANK | word) & _TOP_BITS
+        blank = above ^ _TOP_BITS
+        low = word & _LOW_SEVEN
+        # High bits of the bytes from "+" to "9", without "," and "/"; and of "e" and "E".
+        number = (low + _FROM_PLUS) & ~(low + _FROM_COLON)
+        number &= ((low ^ _COMMAS) + _LOW_SEVEN) & ((low ^ _SLASHES) + _LOW_SEVEN)
+        number |= ~(((low | _LOWER_CASE) ^ _LETTERS_E) + _LOW_SEVEN)
+        odd = (~number | word) & _TOP_BITS & ~blank
+        if blank != _U0:
+            odd &= (blank & (_U0 - blank)) - _U1
+            return -1 if odd != _U0 else at + np.int64(trailing_zeros(blank) >> np.uint64(3))
+        if odd != _U0:
+            return -1
+        at += 8
+    return -1
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False, forceinline=True)
+def skip_few(data, at):
+    """Over at most 16 bytes of space."""
+    count = blanks_at(load_u64(data, at))
+    if count == 8:
+        count += blanks_at(load_u64(data, at + 8))
+    return at + count
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False, forceinline=True)
+def plain_word(data, at, word, length):
+    """The place after a keyword of less than eight letters and up to 16 bytes of space around it, or -1."""
+    at = skip_few(data, at)
+    found = load_u64(data, at) | _LOWER_CASE
+    letters = (_U1 << np.uint64(8 * length)) - _U1
+    if (found & letters) != word:
+        return -1
+    after = skip_few(data, at + length)
+    return after if after > at + length else -1
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
+def plain_facet(data, at, end, corners, count):
+    """A facet of the usual form: fills three corners; the place after it, or -1 for everything else."""
+    last = end - _MARGIN
+    if at > last:
+        return -1
+    at = plain_word(data, at, _FACET, 5)
+    if at < 0 or at > last:
+        return -1
+    at = plain_word(data, at, _NORMAL, 6)
+    if at < 0:
+        return -1
+    for _axis in range(3):
+        if at > last:
+            return -1
+        stop = plain_token_end(data, at)
+        if stop <= at or stop > last:
+            return -1
+        at = skip_few(data, stop)
+    if at > last:
+        return -1
+    at = plain_word(data, at, _OUTER, 5)
+    if at < 0 or at > last:
+        return -1
+    at = plain_word(data, at, _LOOP, 4)
+    for corner in range(3):
+        if at < 0 or at > last:
+            return -1
+        at = plain_word(data, at, _VERTEX, 6)
+        if at < 0:
+            return -1
+        for axis in range(3):
+            if at > last:
+                return -1
+            value, at = plain_number(data, at)
+            if at < 0 or at > last:
+                return -1
+            corners[count + corner, axis] = value
+            at = skip_few(data, at)
+    if at > last:
+        return -1
+    at = plain_word(data, at, _END_LOOP, 7)
+    if at < 0 or at > last:
+        return -1
+    at = skip_few(data, at)
+    if (load_u64(data, at) | _LOWER_CASE) != _END_FACET or not is_blank(data[at + 8]):
+        return -1
+    return at + 8
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def read_stl_text(data, corners, spans, hard):
     """Reads solids of facets: corners (3 n, 3) f32, spans (p, 3) i64 and hard (h, 3) i64 are filled.
 
     A span is start, end, kind; a hard number is flat index, start, end.
     Returns status, place, corners, spans, hard numbers, solids.
     """
-    end = data.shape[0]
+    end = text_end(data)
     at = 0
     if end >= 3 and data[0] == 0xEF and data[1] == 0xBB and data[2] == 0xBF:
         spans[0, 0] = 0
@@ -433,6 +655,12 @@ def read_stl_text(data, corners, spans, hard):
         if parts < 0:
             return TOO_MANY_PARTS, at, count, 0, hards, solids
         while True:
+            while count + 3 <= corners.shape[0]:
+                after = plain_facet(data, at, end, corners, count)
+                if after < 0:
+                    break
+                at = after
+                count += 3
             at, parts = skip_stl(data, at, end, spans, parts)
             if parts < 0:
                 return TOO_MANY_PARTS, at, count, 0, hards, solids
@@ -512,15 +740,7 @@ def read_stl_text(data, corners, spans, hard):
     return (DONE if solids > 0 else TRUNCATED), at, count, parts, hards, solids
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
-def grow_rows(rows):
-    """The same rows with room for twice as many."""
-    larger = np.empty((2 * rows.shape[0] + 16, rows.shape[1]), rows.dtype)
-    larger[: rows.shape[0]] = rows
-    return larger
-
-
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def skip_token(data, at, end):
     """The place after whatever stands here without a space."""
     while at < end and not is_blank(data[at]):
@@ -528,7 +748,7 @@ def skip_token(data, at, end):
     return at
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def copy_text(data, start, stop, text, at):
     """Appends data[start:stop] and a space to `text`; the place after them."""
     for place in range(start, stop):
@@ -538,30 +758,43 @@ def copy_text(data, start, stop, text, at):
     return at + 1
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
-def read_ply_rows(data, at, count, lists, columns, kept, values, hard, text):
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
+def fail(state, at, status):
+    """Notes the place of the trouble; the status."""
+    state[AT] = at
+    return status
+
+
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
+def read_ply_rows(data, state, count, lists, columns, kept, values, faces, hard, text):
     """Reads `count` rows of an ASCII PLY element, one to a line.
 
     lists (p,) i64: 0 a number, 1 a list, 2 the list of a face's points. columns (p,) i64: where a number
     goes in values (count, c) f32, or -1. kept (p,) i64: whether its text goes to `text` (b,) u8, which
     is empty where everything stays. hard (h, 3) i64 gets flat index, start, end.
-    Returns status, place, faces (n, 3) u32, n, polygons with less than three points, hard numbers, text length.
+    faces (n, 3) u32 gets the triangles. Returns the status; the counts are in `state`.
     """
-    end = data.shape[0]
-    faces = np.empty((min(count, (end - at) // 6) + 16, 3), np.uint32)
-    face_count = 0
-    thin = 0
-    hards = 0
-    written = 0
+    end = text_end(data)
+    at = state[AT]
+    face_count = state[FACES]
+    thin = state[THIN]
+    hards = state[HARDS]
+    written = state[WRITTEN]
     writes = text.shape[0] > 0
-    for row in range(count):
+    for row in range(state[ROW], count):
+        state[AT] = at
+        state[ROW] = row
+        state[FACES] = face_count
+        state[THIN] = thin
+        state[HARDS] = hards
+        state[WRITTEN] = written
         while at < end and is_blank(data[at]):
             at += 1
         for column in range(lists.shape[0]):
             while at < end and is_blank(data[at]) and data[at] != 10 and data[at] != 13:
                 at += 1
             if at >= end:
-                return TRUNCATED, at, faces, face_count, thin, hards, written
+                return fail(state, at, TRUNCATED)
             start = at
             if lists[column] == 0:
                 if columns[column] < 0 and kept[column] == 0:
@@ -569,14 +802,14 @@ def read_ply_rows(data, at, count, lists, columns, kept, values, hard, text):
                     continue
                 value, at, how = read_number(data, at, end)
                 if how == BAD:
-                    return MALFORMED, start, faces, face_count, thin, hards, written
+                    return fail(state, start, MALFORMED)
                 if columns[column] >= 0:
                     if how == SPECIAL:
-                        return NOT_FINITE, start, faces, face_count, thin, hards, written
+                        return fail(state, start, NOT_FINITE)
                     values[row, columns[column]] = value
                     if how == HARD:
                         if hards >= hard.shape[0]:
-                            return TOO_MANY_PARTS, start, faces, face_count, thin, hards, written
+                            return fail(state, start, TOO_MANY_PARTS)
                         hard[hards, 0] = row * values.shape[1] + columns[column]
                         hard[hards, 1] = start
                         hard[hards, 2] = at
@@ -584,14 +817,14 @@ def read_ply_rows(data, at, count, lists, columns, kept, values, hard, text):
             else:
                 size, at, whole = read_index(data, at, end)
                 if not whole or size < 0 or (at < end and not is_blank(data[at])):
-                    return MALFORMED, start, faces, face_count, thin, hards, written
+                    return fail(state, start, MALFORMED)
                 first = np.uint32(0)
                 before = np.uint32(0)
                 for item in range(size):
                     while at < end and is_blank(data[at]) and data[at] != 10 and data[at] != 13:
                         at += 1
                     if at >= end:
-                        return TRUNCATED, at, faces, face_count, thin, hards, written
+                        return fail(state, at, TRUNCATED)
                     place = at
                     if lists[column] == 1:
                         if kept[column] == 0:
@@ -599,20 +832,20 @@ def read_ply_rows(data, at, count, lists, columns, kept, values, hard, text):
                             continue
                         value, at, how = read_number(data, at, end)
                         if how == BAD:
-                            return MALFORMED, place, faces, face_count, thin, hards, written
+                            return fail(state, place, MALFORMED)
                         continue
                     index, at, whole = read_index(data, at, end)
                     if not whole or (at < end and not is_blank(data[at])):
-                        return MALFORMED, place, faces, face_count, thin, hards, written
+                        return fail(state, place, MALFORMED)
                     if index < 0 or index > 0xFFFFFFFE:
-                        return OUT_OF_RANGE, place, faces, face_count, thin, hards, written
+                        return fail(state, place, OUT_OF_RANGE)
                     if item == 0:
                         first = np.uint32(index)
                     elif item >= 2:
-                        if face_count >= faces.shape[0]:
-                            faces = grow_rows(faces)
                         if face_count > MOST_TRIANGLES:
-                            return TOO_MANY_TRIANGLES, place, faces, face_count, thin, hards, written
+                            return fail(state, place, TOO_MANY_TRIANGLES)
+                        if face_count >= faces.shape[0]:
+                            return FULL_FACES
                         faces[face_count, 0] = first
                         faces[face_count, 1] = before
                         faces[face_count, 2] = np.uint32(index)
@@ -625,14 +858,20 @@ def read_ply_rows(data, at, count, lists, columns, kept, values, hard, text):
         while at < end and is_blank(data[at]) and data[at] != 10 and data[at] != 13:
             at += 1
         if at < end and data[at] != 10 and data[at] != 13:
-            return MALFORMED, at, faces, face_count, thin, hards, written
+            return fail(state, at, MALFORMED)
         if writes:
             text[written] = 10
             written += 1
-    return DONE, at, faces, face_count, thin, hards, written
+    state[AT] = at
+    state[ROW] = count
+    state[FACES] = face_count
+    state[THIN] = thin
+    state[HARDS] = hards
+    state[WRITTEN] = written
+    return DONE
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def skip_obj(data, at, end):
     """Over space within a logical line: a backslash at a line's end joins the next line."""
     while at < end:
@@ -648,7 +887,7 @@ def skip_obj(data, at, end):
     return at
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def end_of_statement(data, at, end):
     """The end of a logical line, with its line break."""
     while at < end:
@@ -664,7 +903,7 @@ def end_of_statement(data, at, end):
     return at
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def is_idle(word):
     """Whether a keyword says nothing about a triangle mesh."""
     for known in _IDLE:  # noqa: SIM110, numba has no generators within `any`
@@ -673,7 +912,7 @@ def is_idle(word):
     return False
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
 def add_obj_span(spans, parts, start, stop, kind):
     """Adds a span, or makes the last one longer where they touch; the number of spans (-1: too many)."""
     if parts > 0 and spans[parts - 1, 1] == start and spans[parts - 1, 2] == kind and kind != LIBRARY:
@@ -687,42 +926,36 @@ def add_obj_span(spans, parts, start, stop, kind):
     return parts + 1
 
 
-@njit(cache=True, nogil=True, boundscheck=True)
-def read_obj_text(data, spans, uses, hard):
+@njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
+def read_obj_text(data, state, points, colours, places, faces, face_places, spans, uses, hard):
     """Reads points, texture coordinates and faces of an OBJ.
 
-    spans (p, 3) i64 gets what goes: start, end, kind; uses (u, 3) i64 gets each usemtl: start and end of
-    its name, triangles before it; hard (h, 4) i64 gets array, flat index, start, end.
-    Returns (status, place, points n, points with a colour, texture coordinates t, triangles m, spans,
-    uses, hard numbers, thin polygons) and, each with room to spare, points (n, 3) f32, colours (n, 3) f32
-    (the first is -1: none), texture coordinates (t, 2) f32, triangles (m, 3) u32, and what they take of the
-    texture coordinates (m, 3) u32, counted from 1 (0: none), or no rows where no face has any.
+    Filled: points (n, 3) f32, colours (n, 3) f32 (the first is -1: none), texture coordinates places
+    (t, 2) f32, faces (m, 3) u32, and what they take of the texture coordinates, face_places (m, 3) u32,
+    counted from 1 (0: none; no rows until a face has one). spans (p, 3) i64 gets what goes: start, end,
+    kind; uses (u, 3) i64 each usemtl: start and end of its name, triangles before it; hard (h, 4) i64
+    array, flat index, start, end. Returns the status; the counts are in `state`.
     """
-    end = data.shape[0]
-    room = end // 64 + 16
-    points = np.empty((room, 3), np.float32)
-    colours = np.empty((room, 3), np.float32)
-    places = np.empty((16, 2), np.float32)
-    faces = np.empty((room, 3), np.uint32)
-    face_places = np.empty((0, 3), np.uint32)
-    n = 0
-    coloured = 0
-    t = 0
-    normals = 0
-    m = 0
-    parts = 0
-    used = 0
-    hards = 0
-    thin = 0
-    largest_place = 0
-    largest_normal = 0
+    end = text_end(data)
+    at = state[AT]
+    n = state[POINTS]
+    coloured = state[COLOURED]
+    t = state[PLACES]
+    normals = state[NORMALS]
+    m = state[FACES]
+    parts = state[PARTS]
+    used = state[USES]
+    hards = state[HARDS]
+    thin = state[THIN]
+    largest_place = state[LARGEST_PLACE]
+    largest_normal = state[LARGEST_NORMAL]
     status = DONE
-    at = 0
-    if end >= 3 and data[0] == 0xEF and data[1] == 0xBB and data[2] == 0xBF:
+    if at == 0 and end >= 3 and data[0] == 0xEF and data[1] == 0xBB and data[2] == 0xBF:
         parts = add_obj_span(spans, parts, 0, 3, OTHER)
         at = 3
     while at < end:
         line = at
+        triangles_before = m
         at = skip_obj(data, at, end)
         if at >= end:
             break
@@ -744,10 +977,13 @@ def read_obj_text(data, spans, uses, hard):
         at += size
         if word in (_V, _VT, _VN):
             if word == _V and n >= points.shape[0]:
-                points = grow_rows(points)
-                colours = grow_rows(colours)
+                status = FULL_POINTS
+                at = line
+                break
             if word == _VT and t >= places.shape[0]:
-                places = grow_rows(places)
+                status = FULL_PLACES
+                at = line
+                break
             count = 0
             while True:
                 at = skip_obj(data, at, end)
@@ -854,22 +1090,18 @@ def read_obj_text(data, spans, uses, hard):
                     at = place
                     break
                 point = np.uint32(index - 1)
-                if texture > 0 and face_places.shape[0] < faces.shape[0]:
-                    with_places = np.zeros((faces.shape[0], 3), np.uint32)
-                    with_places[: face_places.shape[0]] = face_places
-                    face_places = with_places
+                if texture > 0 and face_places.shape[0] == 0:
+                    status = NO_FACE_PLACES
+                    break
                 if count == 0:
                     corner = point
                     corner_place = np.uint32(texture)
                 elif count >= 2:
-                    if m >= faces.shape[0]:
-                        faces = grow_rows(faces)
-                        if face_places.shape[0] > 0:
-                            with_places = np.zeros((faces.shape[0], 3), np.uint32)
-                            with_places[: face_places.shape[0]] = face_places
-                            face_places = with_places
                     if m > MOST_TRIANGLES:
                         status = TOO_MANY_TRIANGLES
+                        break
+                    if m >= faces.shape[0]:
+                        status = FULL_FACES
                         break
                     faces[m, 0] = corner
                     faces[m, 1] = before
@@ -882,6 +1114,9 @@ def read_obj_text(data, spans, uses, hard):
                 before = point
                 before_place = np.uint32(texture)
                 count += 1
+            if status in (FULL_FACES, NO_FACE_PLACES):
+                at = line
+                m = triangles_before
             if status != DONE:
                 break
             if count < 3:
@@ -924,31 +1159,36 @@ def read_obj_text(data, spans, uses, hard):
                 status = TOO_MANY_PARTS
                 break
             at = stop
+    if status == DONE and end < data.shape[0]:
+        status = MALFORMED
     if status == DONE and (largest_place > t or largest_normal > normals):
         status = OUT_OF_RANGE
-    return (
-        (status, at, n, coloured, t, m, max(parts, 0), used, hards, thin),
-        (points, colours, places, faces, face_places),
-    )
+    state[AT] = at
+    state[POINTS] = n
+    state[COLOURED] = coloured
+    state[PLACES] = t
+    state[NORMALS] = normals
+    state[FACES] = m
+    state[PARTS] = max(parts, 0)
+    state[USES] = used
+    state[HARDS] = hards
+    state[THIN] = thin
+    state[LARGEST_PLACE] = largest_place
+    state[LARGEST_NORMAL] = largest_normal
+    return status
 
 
 def warm() -> None:
     """Compiles or loads each kernel with the array types of production."""
-    stl = np.frombuffer(b"solid\nfacet", np.uint8)
-    spans = np.empty((4, 3), np.int64)
-    read_stl_text(stl, np.empty((3, 3), np.float32), spans, np.empty((4, 3), np.int64))
-    row = np.frombuffer(b"0\n", np.uint8)
+    parts = np.empty((4, 3), np.int64)
+    corners = np.empty((3, 3), np.float32)
+    faces = np.empty((1, 3), np.uint32)
     whole = np.zeros(1, np.int64)
-    read_ply_rows(
-        row,
-        0,
-        1,
-        whole,
-        whole,
-        whole,
-        np.empty((1, 1), np.float32),
-        np.empty((4, 3), np.int64),
-        row[:0].copy(),
-    )
-    obj = np.frombuffer(b"v 0 0 0\n", np.uint8)
-    read_obj_text(obj, spans, np.empty((4, 3), np.int64), np.empty((4, 4), np.int64))
+    read_stl_text(np.frombuffer(b"solid\nfacet", np.uint8), corners, parts, parts)
+    row, text = np.frombuffer(b"0\n", np.uint8), np.empty(0, np.uint8)
+    state = np.zeros(STATE_SIZE, np.int64)
+    read_ply_rows(row, state, 1, whole, whole, whole, corners, faces, parts, text)
+    obj, hard = np.frombuffer(b"v 0 0 0\n", np.uint8), np.empty((4, 4), np.int64)
+    state = np.zeros(STATE_SIZE, np.int64)
+    places = np.empty((1, 2), np.float32)
+    read_obj_text(obj, state, corners, corners.copy(), places, faces, faces.copy(), parts, parts.copy(), hard)
