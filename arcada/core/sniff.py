@@ -28,15 +28,38 @@ _REFUSED_MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"{\\rtf", "RTF"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE"),
     (b"\x1aE\xdf\xa3", "Matroska"),
+    (b"\xca\xfe\xba\xbe", "Java or macOS program"),
+    (b"\xcf\xfa\xed\xfe", "macOS program"),
+    (b"\xce\xfa\xed\xfe", "macOS program"),
+    (b"\x00asm", "WebAssembly"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "Windows shortcut"),
+    (b"#!", "script"),
+    (b"%!PS", "PostScript"),
+    (b"\xc5\xd0\xd3\xc6", "PostScript"),
+    (b"\x00\x00\x01\x00", "ICO"),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"),
+    (b"\xff\x0a", "JPEG XL"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"(\xb5/\xfd", "Zstandard"),
+    (b"SQLite format 3\x00", "SQLite"),
 )
 _SOLID: Final = re.compile(rb"\s*solid\b", re.IGNORECASE)
 _ASCII_STL: Final = re.compile(rb"\s*solid\b.*?\b(?:facet|endsolid)\b", re.IGNORECASE | re.DOTALL)
 _OBJ_LINE: Final = re.compile(
     rb"(?:^|[\r\n])[ \t]*(?:v[ \t]+[-+.\d]|f[ \t]+-?\d|mtllib[ \t]|vn[ \t]+[-+.\d]|vt[ \t]+[-+.\d])"
 )
+_MTL_LINE: Final = re.compile(rb"(?:^|[\r\n])[ \t]*newmtl[ \t]")
 _PLY: Final = re.compile(rb"ply\s*[\r\n]")
 _PLY_FORMAT: Final = re.compile(rb"[\r\n]\s*format\s+(ascii|binary_little_endian|binary_big_endian)\b")
-_MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|svg|script|\?xml|[a-z][\w:.-]*[\s>/])", re.IGNORECASE)
+_MARKUP: Final = re.compile(rb"\s*<(?:!doctype|!--|html|svg|script|\?|[a-z][\w:.-]*[\s>/])", re.IGNORECASE)
+_MARKUP_NAMES: Final = (
+    (b"<?php", "PHP"),
+    (b"<svg", "SVG"),
+    (b"<html", "HTML"),
+    (b"<!doctype html", "HTML"),
+    (b"<script", "HTML"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +83,7 @@ def sniff(data: bytes | memoryview, name: str = "") -> Sniffed:
         or _refused(head)
         or _by_text(data, head, extension)
         or _by_extension(extension)
-        or Sniffed(None, "unknown_format")
+        or _by_unknown_extension(extension)
     )
 
 
@@ -110,11 +133,12 @@ def _refused(head: bytes) -> Sniffed | None:
     if head[:2] == b"MZ" and b"\x00" in head:
         return Sniffed(None, "format_not_accepted", "EXE")
     for magic, seen in _REFUSED_MAGIC:
-        if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head[:64]):
+        # Two letters alone may begin a text, so a zero byte must show that it is none.
+        if head.startswith(magic) and (len(magic) > 2 or magic == b"#!" or b"\x00" in head[:64]):
             return Sniffed(None, "format_not_accepted", seen)
     if _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
         lowered = head.lower()
-        seen = "SVG" if b"<svg" in lowered else "HTML" if b"<html" in lowered else "XML"
+        seen = next((name for mark, name in _MARKUP_NAMES if mark in lowered), "XML")
         return Sniffed(None, "format_not_accepted", seen)
     return None
 
@@ -122,8 +146,10 @@ def _refused(head: bytes) -> Sniffed | None:
 def _by_text(data: bytes | memoryview, head: bytes, extension: str) -> Sniffed | None:
     if not _is_text(head):
         return None
-    if extension in ("obj", "txt", "mtl"):
+    if extension in ("obj", "txt"):
         return _by_extension(extension)
+    if extension == "mtl" or (extension == "" and _MTL_LINE.search(head)):
+        return Sniffed(FileFormat.MTL)
     # A long comment block may come before the first vertex of an exported scan.
     if extension == "" and _OBJ_LINE.search(bytes(data[: 16 * _HEAD])):
         return Sniffed(FileFormat.OBJ)
@@ -136,6 +162,7 @@ def _by_extension(extension: str) -> Sniffed | None:
         "stl": FileFormat.STL_BINARY,
         "ply": FileFormat.PLY_ASCII,
         "obj": FileFormat.OBJ,
+        "mtl": FileFormat.MTL,
         "jpg": FileFormat.JPEG,
         "jpeg": FileFormat.JPEG,
         "png": FileFormat.PNG,
@@ -143,6 +170,11 @@ def _by_extension(extension: str) -> Sniffed | None:
         "txt": FileFormat.TEXT,
     }.get(extension)
     return Sniffed(promised) if promised else None
+
+
+def _by_unknown_extension(extension: str) -> Sniffed:
+    shown = "".join(character for character in extension if character.isalnum())[:12].upper()
+    return Sniffed(None, "format_not_accepted", shown) if shown else Sniffed(None, "unknown_format")
 
 
 def _is_text(head: bytes) -> bool:

@@ -43,6 +43,7 @@ class _Found:
     profile_parts: dict[int, bytes] = field(default_factory=dict)
     profile_count: int = 0
     profile_bytes: int = 0  # of all its segments
+    blurred: bool = False
 
 
 def read_size(data: bytes) -> tuple[int, int]:
@@ -69,6 +70,9 @@ def read_jpeg(data: bytes | memoryview) -> ReadImage:
     findings: list[Finding] = []
     if len(frame.components) == 4:
         findings.append(Finding("cmyk_image", Severity.WARNING, value=4, limit=3))
+    if found.blurred:
+        # The picture is whole but coarse, so a person may still want it.
+        findings.append(Finding("truncated", Severity.WARNING))
     colours = len(frame.components) > 1
     cleaned = _write(found, orientation, None)
     profile = _whole_profile(found)
@@ -121,6 +125,7 @@ def _gather(data: bytes) -> tuple[_Found, Frame]:
                 what = "second picture" if data[end : end + 2] == b"\xff\xd8" else "bytes after the picture"
                 found.removed.append(Removed("after the end", what, len(data) - end))
             assert walker.frame is not None
+            found.blurred = walker.is_blurred()
             return found, walker.frame
         payload = data[start:end]
         keep = True

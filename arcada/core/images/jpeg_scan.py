@@ -125,6 +125,7 @@ class ScanWalker:
         self._built: dict[int, tuple[bytes, bytes]] = {}
         self._masks: dict[int, npt.NDArray[np.uint64]] = {}
         self._begun: set[int] = set()
+        self._missing: dict[int, set[int]] = {}  # per channel, the coefficients that lack their last bit
         self._scans = 0
 
     def set_frame(self, frame: Frame) -> None:
@@ -179,6 +180,8 @@ class ScanWalker:
         alone = len(parts) == 1
         plan = np.zeros((len(parts), 3), np.int64)
         for row, (index, dc, ac) in enumerate(parts):
+            if low == 0:
+                self._missing.setdefault(index, set(range(64))).difference_update(range(first, last + 1))
             part = frame.components[index]
             needs_dc = not frame.progressive or (first == 0 and high == 0)
             needs_ac = not frame.progressive or first > 0
@@ -210,6 +213,14 @@ class ScanWalker:
         """Every channel was given by some scan, and there were tables to read it with."""
         if self.frame is None or len(self._begun) != len(self.frame.components):
             raise truncated()
+
+    def is_blurred(self) -> bool:
+        """True for a progressive file that ends, whole scan by whole scan, before its picture is sharp."""
+        return (
+            self.frame is not None
+            and self.frame.progressive
+            and (len(self._missing) < len(self.frame.components) or any(self._missing.values()))
+        )
 
     def _part(self, frame: Frame, name: int, tables: int) -> tuple[int, int, int]:
         for index, part in enumerate(frame.components):
