@@ -7,7 +7,7 @@ from arcada.core.anatomy import Jaw
 from arcada.core.geometry.mesh import Mesh
 from arcada.core.geometry.specimen import field as f
 from arcada.core.geometry.specimen.colours import colours_of
-from arcada.core.geometry.specimen.form import JawForm, jaw_form, only, prepared
+from arcada.core.geometry.specimen.form import JawForm, jaw_form, only, prepared, row_of
 from arcada.core.geometry.specimen.surface import IntArray, cut, largest_piece, triangulate, used
 from arcada.core.geometry.specimen.teeth import FloatArray
 
@@ -144,12 +144,15 @@ def make_cast(jaw: Jaw, *, seed: int, triangles: int = 200_000, base_mm: float |
     return mesh_of(low + cells * step, largest_piece(faces, cells.shape[0]))
 
 
-def make_teeth_only(jaw: Jaw, *, seed: int, triangles: int = 100_000) -> Mesh:
-    """Fourteen crowns as separate open pieces in one mesh, without gum."""
+def make_teeth_only(
+    jaw: Jaw, *, seed: int, triangles: int = 100_000, teeth_fdi: tuple[int, ...] | None = None
+) -> Mesh:
+    """Crowns as separate open pieces in one mesh, without gum; `triangles` is for all fourteen of the jaw."""
     form = jaw_form(jaw, seed)
+    rows = range(form.teeth.shape[0]) if teeth_fdi is None else [row_of(jaw, fdi) for fdi in teeth_fdi]
     step = 0.284 * (100_000 / triangles) ** 0.5
     parts, faces, count = [], [], 0
-    for row in range(form.teeth.shape[0]):
+    for row in rows:
         alone = only(form, [row])
         x, z, neck = form.teeth[row, [f.CX, f.CZ, f.NECK]]
         low, high = box_of(alone, 12.0)

@@ -13,6 +13,7 @@ from arcada.core.geometry.specimen.form import jaw_form, only, prepared, row_of
 from arcada.core.geometry.specimen.surface import largest_piece, triangulate
 
 CEMENT_MM = 0.04
+FROM_GUM_MM = 0.15  # a scan rounds the corner between gum and crown by about this much
 
 
 class Version(NamedTuple):
@@ -35,6 +36,7 @@ def make_crown(seed: int, fdi: int = 14, version: int = 3, *, triangles: int = 4
     ends = -form.numbers[f.N_SIDE] * np.array([neck - 1.0, neck + height + 1.0])
     low, high = np.array([x - 7.5, ends.min() - 1.5, z - 7.5]), np.array([x + 7.5, ends.max() + 1.5, z + 7.5])
     neighbours = sampled(only(form, [row - 1, row + 1]), low, high, step)
+    gum = sampled(only(form, []).with_numbers(gum=1.0), low, high, step)
     stump = sampled(only(prepared(form, fdi), [row]), low, high, step)
 
     teeth = form.teeth.copy()
@@ -54,6 +56,10 @@ def make_crown(seed: int, fdi: int = 14, version: int = 3, *, triangles: int = 4
             break
         teeth[row, f.HALF_WIDTH] += room + 0.05
         outer = sampled(only(replace(form, teeth=teeth), [row]), low, high, step)
-    solid = np.max([outer, CEMENT_MM - stump, asked.contact_gap_mm - neighbours, margin - above_neck], axis=0)
+    other = jaw_form(Jaw.MANDIBLE if form.jaw is Jaw.MAXILLA else Jaw.MAXILLA, seed)
+    antagonists = sampled(other, low, high, step)
+    kept_off = [CEMENT_MM - stump, FROM_GUM_MM - gum, asked.contact_gap_mm - neighbours]
+    kept_off.append(-asked.too_high_mm - antagonists)
+    solid = np.max([outer, *kept_off, margin - above_neck], axis=0)
     cells, _, faces = triangulate(solid.astype(np.float32))
     return mesh_of(low + cells * step, largest_piece(faces, cells.shape[0]))

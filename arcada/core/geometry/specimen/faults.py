@@ -10,12 +10,24 @@ MM_PER_INCH = 25.4
 
 
 def with_hole(mesh: Mesh, *, diameter_mm: float = 3.0, at: tuple[float, float, float] | None = None) -> Mesh:
-    """Without the triangles nearer than half of `diameter_mm` to `at`, or to the foremost vertex."""
+    """Without the triangles nearer than half of `diameter_mm` to `at`, or to the place farthest from the border."""
     points = mesh.points.astype(np.float64)
-    centre = points[np.argmax(points[:, 2])] if at is None else np.array(at)
+    centre = _farthest_from_border(mesh) if at is None else np.array(at)
     near = ((points - centre) ** 2).sum(1) < (diameter_mm / 2) ** 2
     kept = mesh.triangles[~near[mesh.triangles].all(1)]
     return mesh_of(points, kept.astype(np.int64), mesh.colours)
+
+
+def _farthest_from_border(mesh: Mesh) -> FloatArray:  # (3,)
+    corners = mesh.triangles.astype(np.int64)
+    edges = np.sort(np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]]), 1)
+    once, times = np.unique(edges, axis=0, return_counts=True)
+    border = mesh.points[np.unique(once[times == 1])].astype(np.float64)[::4]
+    places = mesh.points[:: max(len(mesh.points) // 2_000, 1)].astype(np.float64)
+    away = np.full(len(places), np.inf)
+    for corner in border:
+        away = np.minimum(away, ((places - corner) ** 2).sum(1))
+    return np.asarray(places[np.argmax(away)])
 
 
 def with_fragment(mesh: Mesh, *, seed: int, distance_mm: float = 6.0, size_mm: float = 1.5) -> Mesh:

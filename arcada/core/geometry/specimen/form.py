@@ -21,6 +21,7 @@ TEETH = 14
 EDGE_V = 1.3  # how far upper edges and cusps reach beyond the middle of the bite, mm
 ARCH_WIDTH_MM, ARCH_DEPTH_MM = 51.0, 47.0  # the curve through the upper crowns, between the second molars
 WEAR_MM = 0.2  # each lower crown is pressed this far into its antagonists and worn to fit
+ROOM_FOR_NOISE_MM = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,10 +247,19 @@ def _bite_map(form: JawForm) -> tuple[FloatArray, FloatArray]:
     return heights, tooth
 
 
+def _room_below(above: FloatArray) -> FloatArray:
+    """How high a lower crown may reach, (n, n): below the upper ones, and rising gently where they end."""
+    limit = np.where(above > -f.NOTHING, -above, np.inf)
+    for _ in range(4):
+        around = np.stack([np.roll(limit, shift, (0, 1)) for shift in ((1, 0), (-1, 0), (0, 1), (0, -1))])
+        limit = np.where(np.isinf(limit), around.min(0) + 0.4, limit)
+    return np.minimum(limit, 6.0) - ROOM_FOR_NOISE_MM
+
+
 def _settled(lower: JawForm, upper: JawForm) -> JawForm:
     """The lower jaw with every crown raised until it bites, and worn where it would go into the upper one."""
     above, _ = _bite_map(upper)
-    limit = np.where(above > -f.NOTHING, -above, 6.0)
+    limit = _room_below(above)
     reach, tooth = _bite_map(lower)
     teeth = lower.teeth.copy()
     room = np.array([np.min((limit - reach)[tooth == i], initial=3.0) for i in range(TEETH)])
