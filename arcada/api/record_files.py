@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from arcada.apps.audit.actions import record as audit
@@ -18,7 +18,7 @@ from arcada.apps.cases.queries import current_records
 from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name
 from arcada.apps.files.serving import answer_file
-from arcada.apps.files.zip_stream import ZipPart, answer_zip
+from arcada.apps.files.zip_stream import ZipEntry, zip_stream
 from arcada.apps.patients.access import patient_for
 from arcada.apps.records.access import collection_for, record_for
 from arcada.apps.records.models import Record
@@ -26,7 +26,7 @@ from arcada.apps.records.queries import all_records_of_patient, records_of, rend
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
-from arcada.core.outgoing import all_different, outgoing_name
+from arcada.core.outgoing import outgoing_name
 
 StillAllowed = Callable[[], bool]
 
@@ -72,38 +72,41 @@ async def answer_cleaned(
 
 
 async def answer_case_zip(
-    request: HttpRequest, actor: Actor, case_id: UUID, *, still_allowed: StillAllowed | None = None
+    actor: Actor, case_id: UUID, *, still_allowed: StillAllowed | None = None
 ) -> HttpResponseBase:
     packed = await sync_to_async(_case_parts)(actor, case_id)
     allowed = still_allowed or (lambda: _has(lambda: case_for(actor, case_id, Permission.DOWNLOAD)))
-    return await answer_zip(
-        request, packed.parts, filename=packed.filename, about=packed.about, still_allowed=allowed
-    )
+    return _answer_zip(packed, allowed)
 
 
 async def answer_collection_zip(
-    request: HttpRequest, actor: Actor, collection_id: UUID, *, originals: bool = False
+    actor: Actor, collection_id: UUID, *, originals: bool = False
 ) -> HttpResponseBase:
     packed = await sync_to_async(_collection_parts)(actor, collection_id, originals)
-    return await answer_zip(
-        request, packed.parts, filename=packed.filename, about=packed.about,
-        still_allowed=lambda: _has(lambda: collection_for(actor, collection_id, Permission.DOWNLOAD)),
-    )  # fmt: skip
+    return _answer_zip(
+        packed, lambda: _has(lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
+    )
 
 
-async def answer_patient_zip(
-    request: HttpRequest, actor: Actor, patient_id: UUID, *, originals: bool = False
-) -> HttpResponseBase:
+async def answer_patient_zip(actor: Actor, patient_id: UUID, *, originals: bool = False) -> HttpResponseBase:
     packed = await sync_to_async(_patient_parts)(actor, patient_id, originals)
-    return await answer_zip(
-        request, packed.parts, filename=packed.filename, about=packed.about,
-        still_allowed=lambda: _has(lambda: patient_for(actor, patient_id, Permission.DOWNLOAD)),
-    )  # fmt: skip
+    return _answer_zip(packed, lambda: _has(lambda: patient_for(actor, patient_id, Permission.DOWNLOAD)))
+
+
+def _answer_zip(packed: "Packed", still_allowed: StillAllowed) -> HttpResponseBase:
+    answer = StreamingHttpResponse(
+        zip_stream(packed.parts, about=packed.about, still_allowed=still_allowed),
+        content_type="application/zip",
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{packed.filename}"'
+    answer["Cache-Control"] = "no-store"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    parts: list[ZipPart]
+    parts: list[ZipEntry]
     filename: str
     about: dict[str, object]
 
@@ -177,7 +180,7 @@ def _patient_parts(actor: Actor, patient_id: UUID, originals: bool) -> Packed:
     by_day: dict[str, list[Record]] = {}
     for record in records:
         by_day.setdefault(record.collection.taken_on.isoformat(), []).append(record)
-    parts: list[ZipPart] = []
+    parts: list[ZipEntry] = []
     for day, found in by_day.items():
         parts += _in_folder(day, _cleaned_parts(found, patient.code))
         if originals:
@@ -191,33 +194,31 @@ def outgoing_stem(case: Case) -> str:
     return outgoing_name(case.code, "files", "").removesuffix(".bin")
 
 
-def _cleaned_parts(records: Iterable[Record], code: str) -> list[ZipPart]:
-    names: list[str] = []
-    files: list[StoredFile] = []
+def _cleaned_parts(records: Iterable[Record], code: str) -> list[ZipEntry]:
+    parts: list[ZipEntry] = []
     for view in views_of(records):
         record = view.record
         if record.cleaned is None:
             continue
         file_format = str(record.facts.get("format", ""))
-        names.append(outgoing_name(code, record.slot, file_format, version=record.version))
-        files.append(record.cleaned)
+        name = outgoing_name(code, record.slot, file_format, version=record.version)
+        parts.append(ZipEntry(name, record.cleaned))
         for companion in view.companions:
             if companion.cleaned is not None:
-                names.append(
-                    outgoing_name(code, record.slot, "", version=record.version, part=companion.outgoing_name)
+                name = outgoing_name(
+                    code, record.slot, "", version=record.version, part=companion.outgoing_name
                 )
-                files.append(companion.cleaned)
-    return [ZipPart(name, file) for name, file in zip(all_different(names), files, strict=True)]
+                parts.append(ZipEntry(name, companion.cleaned))
+    return parts
 
 
-def _original_parts(records: Iterable[Record]) -> list[ZipPart]:
+def _original_parts(records: Iterable[Record]) -> list[ZipEntry]:
     files = [record.original for record in records if record.original is not None]
-    names = all_different(original_name(file) for file in files)
-    return _in_folder("originals", [ZipPart(name, file) for name, file in zip(names, files, strict=True)])
+    return _in_folder("originals", [ZipEntry(original_name(file), file) for file in files])
 
 
-def _in_folder(folder: str, parts: Iterable[ZipPart]) -> list[ZipPart]:
-    return [ZipPart(f"{folder}/{part.name}", part.file) for part in parts]
+def _in_folder(folder: str, parts: Iterable[ZipEntry]) -> list[ZipEntry]:
+    return [ZipEntry(f"{folder}/{part.name}", part.file) for part in parts]
 
 
 def _rechecked(actor: Actor, record_id: UUID, permission: Permission) -> StillAllowed:

@@ -1,7 +1,6 @@
 """The names files leave with: a code and a place, never what the sender called them."""
 
 import re
-from collections.abc import Iterable
 
 from arcada.core.anatomy import FileFormat
 
@@ -27,21 +26,6 @@ def outgoing_name(code: str, slot: str, file_format: str, *, version: int = 1, p
     extension = "." + part.rsplit(".", 1)[-1] if part else SUFFIX.get(file_format, ".bin")
     middle = f"_{part.rsplit('.', 1)[0]}" if part else ""
     return f"{_safe(code)}_{_safe(place)}{tail}{middle}{extension}"
-
-
-def all_different(names: Iterable[str]) -> list[str]:
-    """The names with _2, _3 … where one came before."""
-    taken: set[str] = set()
-    result = []
-    for name in names:
-        stem, dot, extension = name.rpartition(".")
-        candidate, number = name, 2
-        while candidate.lower() in taken:
-            candidate = f"{stem}_{number}{dot}{extension}"
-            number += 1
-        taken.add(candidate.lower())
-        result.append(candidate)
-    return result
 
 
 def _safe(text: str) -> str:

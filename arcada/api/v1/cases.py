@@ -144,7 +144,7 @@ def show_manifest(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 
 @router.get("/cases/{uuid:case_id}/files.zip")
 async def show_case_zip(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
-    return await answer_case_zip(request, actor_in(request), case_id)
+    return await answer_case_zip(actor_in(request), case_id)
 
 
 def _shape(case: Any) -> dict[str, Any]:

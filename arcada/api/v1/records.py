@@ -146,4 +146,4 @@ async def show_cleaned(request: HttpRequest, record_id: UUID) -> HttpResponseBas
 async def show_collection_zip(
     request: HttpRequest, collection_id: UUID, originals: bool = False
 ) -> HttpResponseBase:
-    return await answer_collection_zip(request, actor_in(request), collection_id, originals=originals)
+    return await answer_collection_zip(actor_in(request), collection_id, originals=originals)
