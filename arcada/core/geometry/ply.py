@@ -45,7 +45,7 @@ class _Body:
     numbers: npt.NDArray[np.float32] | None = None  # (n_points, 3 or 6)
     faces: TriangleArray | None = None
     thin_polygons: int = 0
-    parts: list[bytes] = field(default_factory=list)
+    parts: list[bytes | memoryview] = field(default_factory=list)
     lengths: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -87,7 +87,7 @@ def read_ply(data: bytes | memoryview) -> ReadScan:
         mesh=welded.mesh,
         findings=tuple(findings),
         removed=receipt(body.lengths),
-        cleaned=_clean_header(header) + b"".join(body.parts),
+        cleaned=b"".join((_clean_header(header), *body.parts)),
     )
 
 

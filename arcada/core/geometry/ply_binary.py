@@ -30,7 +30,7 @@ def read_binary_numbers(
         for index, column in enumerate(wanted):
             numbers[:, index] = rows[column.name]
     if len(kept) == len(element.properties):
-        return PlyRows(end, bytes(data[at:end]), numbers)
+        return PlyRows(end, memoryview(data)[at:end], numbers)
     packed = np.empty(element.count, [(column.name, order + column.type) for column in kept])
     for column in kept:
         packed[column.name] = rows[column.name]
@@ -54,7 +54,7 @@ def read_binary_faces(
         if bool((rows[:, 0] == 3).all()):
             # An index that was negative is far out of range as an unsigned one.
             faces = np.ascontiguousarray(rows[:, 1:]).view(header.byte_order + "u4")
-            return PlyRows(end, bytes(data[at:end]), faces=faces.astype(np.uint32, copy=False))
+            return PlyRows(end, memoryview(data)[at:end], faces=faces.astype(np.uint32, copy=False))
     return _walk(array, header, element, at, kept, lists)
 
 
@@ -94,7 +94,7 @@ def _walk(
     )
     if status != kernels.DONE:
         _refuse(status, element)
-    whole = array[at:end].tobytes() if kept else b""
+    whole = array[at:end].data if kept else b""
     return PlyRows(
         int(end), out[:written].tobytes() if selects else whole, faces=faces[:count], thin_polygons=int(thin)
     )

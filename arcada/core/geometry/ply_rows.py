@@ -13,7 +13,7 @@ class PlyRows:
     """The place after the element, the bytes of it that stay, and its numbers or faces."""
 
     end: int
-    kept: bytes
+    kept: bytes | memoryview
     numbers: npt.NDArray[np.float32] | None = None  # (count, wanted columns)
     faces: TriangleArray | None = None
     thin_polygons: int = 0  # with less than three points

@@ -96,8 +96,13 @@ def _finish(words: WordArray, triangles: TriangleArray, faces: int) -> Welded:
         raise Unreadable(
             "There is not one triangle with an area in the file.", code="empty_mesh", value=faces
         )
-    # A copy gives back what the worst case had reserved.
-    return Welded(Mesh(words.copy().view(np.float32), triangles.copy()), faces - len(triangles))
+    points = _of_its_own(words).view(np.float32)
+    return Welded(Mesh(points, _of_its_own(triangles)), faces - len(triangles))
+
+
+def _of_its_own(rows: WordArray) -> WordArray:
+    """A copy gives back what the worst case had reserved; rows that fill their array stay."""
+    return rows if rows.base is None or len(rows) == len(rows.base) else rows.copy()
 
 
 def _weld_by_sorting(bits: WordArray, faces: TriangleArray | None) -> tuple[Welded, SourceArray]:
