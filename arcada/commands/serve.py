@@ -17,10 +17,14 @@ from arcada.commands.setup_django import setup_django
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
-    parser.add_argument("--workers", type=int, default=None, help="worker processes (default: ARCADA_WORKERS)")
+    parser.add_argument(
+        "--workers", type=int, default=None, help="worker processes (default: ARCADA_WORKERS)"
+    )
     parser.add_argument("--web-processes", type=int, default=1, help="web processes (default: %(default)s)")
     parser.add_argument("--no-migrate", action="store_true", help="leave the database as it is")
-    parser.add_argument("--demo", action="store_true", help="load the demo practice when the database is empty")
+    parser.add_argument(
+        "--demo", action="store_true", help="load the demo practice when the database is empty"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -74,7 +78,9 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
             if name == "web":
                 stopping = True
             else:
-                print(f"{name} ended with {process.returncode}; starting it again.", file=sys.stderr, flush=True)
+                print(
+                    f"{name} ended with {process.returncode}; starting it again.", file=sys.stderr, flush=True
+                )
                 time.sleep(1)
                 processes[name] = _worker()
     code = processes["web"].poll() or 0
