@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -25,11 +25,14 @@ from arcada.core.errors import Conflict
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+T = TypeVar("T")
+
 CONNECT_SECONDS = 3
 ANSWER_SECONDS = 4
 # Joining hundreds of parts takes a store its time; nothing else may.
 JOIN_SECONDS = 60
-_GONE = ("NoSuchKey", "404", "NotFound", "InvalidRange")
+# InvalidArgument is what some stores answer to a range past the end.
+_GONE = ("NoSuchKey", "404", "NotFound", "InvalidRange", "InvalidArgument")
 
 
 class S3Store:
@@ -75,19 +78,14 @@ class S3Store:
     def read(self, key: str, start: int, stop: int) -> bytes:
         if start == stop:
             return b""
-        with self.call():
-            answer = self.client.get_object(
-                Bucket=self._bucket, Key=self._prefix + key, Range=f"bytes={start}-{stop - 1}"
-            )
-            data = answer["Body"].read()
+        data = self._asked_twice(lambda: self._read(key, start, stop))
         if len(data) != stop - start:
             raise ObjectMissing("The stored file is shorter than its row says.")
         return data
 
     def size(self, key: str) -> int | None:
         try:
-            with self.call():
-                return self.client.head_object(Bucket=self._bucket, Key=self._prefix + key)["ContentLength"]
+            return self._asked_twice(lambda: self._size(key))
         except ObjectMissing:
             return None
 
@@ -122,6 +120,25 @@ class S3Store:
 
     def drop(self, unfinished: StoredObject) -> None:
         self._abort(unfinished.key, unfinished.handle)
+
+    def _read(self, key: str, start: int, stop: int) -> bytes:
+        wanted = f"bytes={start}-{stop - 1}"
+        with self.call():
+            answer = self.client.get_object(Bucket=self._bucket, Key=self._prefix + key, Range=wanted)
+            return answer["Body"].read()
+
+    def _size(self, key: str) -> int:
+        with self.call():
+            return self.client.head_object(Bucket=self._bucket, Key=self._prefix + key)["ContentLength"]
+
+    def _asked_twice(self, ask: Callable[[], T]) -> T:
+        """A kept connection may be dead without our knowing; asking again on a fresh one costs nothing."""
+        try:
+            return ask()
+        except (ObjectMissing, StoreTimeout):
+            raise
+        except StoreUnavailable:
+            return ask()
 
     def _abort(self, key: str, multipart: str) -> None:
         try:
