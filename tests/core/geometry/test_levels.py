@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from arcada.core.geometry import level_kernels
 from arcada.core.geometry.levels import better_level, coarse_level
 from arcada.core.geometry.mesh import Mesh
-from tests.core.geometry.made_meshes import ball, border_edges, open_arch, sheet, together
+from tests.core.geometry.made_meshes import ball, border_edges, open_arch, sheet, together, triangle_set
 
 
 def assert_sound(mesh: Mesh) -> None:
@@ -99,6 +99,23 @@ def test_a_file_that_holds_both_sides_of_each_triangle_gets_a_level_too():
     coarse = coarse_level(both, 2_000)
     assert 1_600 <= len(coarse.triangles) <= 2_200
     assert_sound(coarse)
+
+
+def test_triangles_of_different_clusters_keep_their_winding():
+    arch = open_arch(40, 20)
+    own_cluster = np.arange(len(arch.points), dtype=np.int32)
+    kept = level_kernels.collapse_triangles(arch.triangles, own_cluster)
+    assert np.array_equal(triangle_set(kept), triangle_set(arch.triangles))
+
+
+def test_a_triangle_without_an_area_is_left_out():
+    needle = Mesh(
+        np.array([[30, 0, 0], [40, 0, 0], [50, 0, 0]], dtype=np.float32),
+        np.array([[0, 1, 2]], dtype=np.uint32),
+    )
+    coarse = coarse_level(together(ball(160), needle), 2_000)
+    assert_sound(coarse)
+    assert coarse.points[:, 0].max() < 11
 
 
 def test_a_sharp_edge_stays_sharp():

@@ -64,9 +64,10 @@ def test_coordinates_far_from_the_origin_come_back_where_they_were():
 
 
 def test_a_scan_in_inches_is_streamed_in_millimetres():
-    inches = ball(24, radius=1.0)
+    inches = ball(24, radius=1.0, centre=(0.0, 3.0, 0.0))
     back = decode_glb(encode_glb(inches, bits=16, unit_factor_to_mm=25.4))
-    assert np.ptp(back.points[:, 1]) == pytest.approx(50.8, abs=0.001)
+    assert back.points[:, 1].min() == pytest.approx(2 * 25.4, abs=0.001)
+    assert back.points[:, 1].max() == pytest.approx(4 * 25.4, abs=0.001)
 
 
 def test_a_vertex_that_no_triangle_uses_is_not_sent():
@@ -154,6 +155,21 @@ def test_every_truncation_of_a_stream_is_refused():
     for length in range(len(glb)):
         with pytest.raises(Unreadable):
             decode_glb(glb[:length])
+
+
+def test_a_stream_that_claims_more_than_its_bytes_can_hold_is_refused_before_anything_is_allocated():
+    glb = encode_glb(ball(8), bits=12)
+    document = document_of(glb)
+    claim = document["bufferViews"][0]["extensions"]["EXT_meshopt_compression"]
+    text_length = struct.unpack_from("<I", glb, 12)[0]
+    # As many digits more as the padding and the generator's name leave free.
+    claim["count"] = 2_000_000_000
+    document["asset"] = {"version": "2.0"}
+    text = json.dumps(document, separators=(",", ":")).encode().ljust(text_length)
+    assert len(text) == text_length
+    with pytest.raises(Unreadable) as refused:
+        decode_glb(glb[:20] + text + glb[20 + text_length :])
+    assert "claims more" in str(refused.value.__cause__)
 
 
 @settings(max_examples=200, deadline=None)
