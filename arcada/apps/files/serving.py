@@ -18,8 +18,9 @@ Cache = Literal["private-immutable", "no-store"]
 StillAllowed = Callable[[], bool | Awaitable[bool]]
 
 RECHECK_SECONDS: Final = 0.5
+PART: Final = 256 * 1024  # bytes given to the line at once
 _CACHE_CONTROL: Final = {"private-immutable": "private, max-age=31536000, immutable", "no-store": "no-store"}
-_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*")
+_RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 
 
 class RightsEnded(Exception):
@@ -68,21 +69,37 @@ async def answer_file(
 async def _watched(
     first: bytes, pieces: AsyncIterator[bytes], still_allowed: StillAllowed | None
 ) -> AsyncIterator[bytes]:
-    yield first
-    asked_at = time.monotonic()
+    rights = Rights(still_allowed)
+    async for part in rights.watch(first):
+        yield part
     async for piece in pieces:
-        if still_allowed is not None and time.monotonic() - asked_at >= RECHECK_SECONDS:
-            if not await ask(still_allowed):
-                raise RightsEnded
-            asked_at = time.monotonic()
-        yield piece
+        async for part in rights.watch(piece):
+            yield part
 
 
-async def ask(still_allowed: StillAllowed) -> bool:
-    """The answer of `still_allowed`, which may speak with the database or be a coroutine function."""
-    if inspect.iscoroutinefunction(still_allowed):
-        return bool(await still_allowed())
-    return bool(await sync_to_async(still_allowed)())
+class Rights:
+    """Asks again, at most twice a second, whether whoever downloads still may."""
+
+    def __init__(self, still_allowed: StillAllowed | None) -> None:
+        self._still_allowed = still_allowed
+        self._asked_at = time.monotonic()
+
+    async def watch(self, piece: bytes) -> AsyncIterator[bytes]:
+        """`piece` in parts so small that a slow line asks often; raises RightsEnded."""
+        for start in range(0, len(piece), PART) or (0,):
+            await self._demand()
+            yield piece[start : start + PART]
+
+    async def _demand(self) -> None:
+        if self._still_allowed is None or time.monotonic() - self._asked_at < RECHECK_SECONDS:
+            return
+        if inspect.iscoroutinefunction(self._still_allowed):
+            is_allowed = await self._still_allowed()
+        else:
+            is_allowed = await sync_to_async(self._still_allowed)()
+        if not is_allowed:
+            raise RightsEnded
+        self._asked_at = time.monotonic()
 
 
 def _is_known(request: HttpRequest, file: StoredFile) -> bool:

@@ -1,7 +1,6 @@
 """Many stored files as one ZIP, streamed in little memory; the same files give the same bytes every time."""
 
 import json
-import time
 import zipfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import Final
 
 from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import aread_range
-from arcada.apps.files.serving import RECHECK_SECONDS, RightsEnded, StillAllowed, ask
+from arcada.apps.files.serving import Rights, StillAllowed
 from arcada.core.file_names import safe_name
 
 MANIFEST: Final = "manifest.json"
@@ -44,7 +43,7 @@ async def zip_stream(
     """
     named = _unique_names(entries)
     out = _Outflow()
-    asked_at = time.monotonic()
+    rights = Rights(still_allowed)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_info(MANIFEST), manifest(named, about))
         for name, file in named:
@@ -53,11 +52,8 @@ async def zip_stream(
             with archive.open(info, "w") as place:
                 async for piece in aread_range(file, 0, file.bytes):
                     place.write(piece)
-                    yield out.take()
-                    if still_allowed is not None and time.monotonic() - asked_at >= RECHECK_SECONDS:
-                        if not await ask(still_allowed):
-                            raise RightsEnded
-                        asked_at = time.monotonic()
+                    async for part in rights.watch(out.take()):
+                        yield part
     yield out.take()
 
 
