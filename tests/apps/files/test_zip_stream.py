@@ -104,7 +104,7 @@ def test_a_broken_seal_gives_no_archive_that_opens(keep, store):
 
 
 def test_a_right_that_ends_aborts_the_archive(keep, monkeypatch):
-    monkeypatch.setattr("arcada.apps.files.zip_stream.RECHECK_SECONDS", 0)
+    monkeypatch.setattr("arcada.apps.files.serving.RECHECK_SECONDS", 0)
     with pytest.raises(RightsEnded):
         zipped([ZipEntry("a", keep(b"1"))], still_allowed=lambda: False)
 
