@@ -188,6 +188,33 @@ TEXTS: Final[dict[str, FindingText]] = {
         "",
         _("We can reduce it to {where}."),
     ),
+    "unsupported_jpeg": FindingText(
+        BLOCKER,
+        _("This kind of JPEG can't be shown in a browser."),
+        _("It is: {value}."),
+        _("Save it again as an ordinary JPG or as PNG."),
+    ),
+    "cmyk_image": FindingText(
+        WARNING,
+        _("The image is made for print."),
+        _("It has {value} colour channels; {limit} are expected."),
+        _("Save it again in RGB; colours may look different here."),
+    ),
+    "icc_converted": FindingText(
+        WARNING,
+        _("The colours were converted."),
+        _("The image carried a colour profile ({value}) that is not one of the standard ones."),
+        _("Nothing to do; the file as you sent it is kept."),
+    ),
+    "icc_unreadable": FindingText(
+        NOTE, _("The colour profile can't be read and was left out."), "", _("Colours may look different.")
+    ),
+    "orientation_not_applied": FindingText(
+        WARNING,
+        _("The image could not be turned upright."),
+        "",
+        _("Turn it in an image program and save it again."),
+    ),
     "colour_radiograph": FindingText(
         WARNING, _("The radiograph is in colour."), "", _("Export it in shades of grey.")
     ),
@@ -202,6 +229,41 @@ TEXTS: Final[dict[str, FindingText]] = {
         _("The file has no colour."),
         "",
         _("Export scans as PLY or OBJ with colour; photograph in colour."),
+    ),
+    # ------------------------------------------------------------ documents
+    "not_a_pdf": FindingText(BLOCKER, _("The file is not a PDF."), "", _("Export the document as PDF.")),
+    "pdf_encrypted": FindingText(
+        BLOCKER, _("The PDF is locked."), "", _("Save it without a password and send it again.")
+    ),
+    "pdf_active": FindingText(
+        BLOCKER,
+        _("The PDF holds something that acts."),
+        _("It holds: {value}."),
+        _("Print it to a new PDF and send that."),
+    ),
+    "too_many_pages": FindingText(
+        BLOCKER,
+        _("The PDF has too many pages."),
+        _("{value} pages, limit {limit}."),
+        _("Send the pages that matter."),
+    ),
+    "signature_removed": FindingText(
+        WARNING,
+        _("The PDF was signed; the file that others get is not."),
+        "",
+        _("Whoever must check the signature needs the file as you sent it."),
+    ),
+    "embedded_image_kept": FindingText(
+        WARNING,
+        _("Images in the PDF keep what they carry."),
+        _("{value} images could not be cleaned."),
+        _("Print it to a new PDF if the images may name the patient."),
+    ),
+    "text_too_long": FindingText(
+        BLOCKER, _("The text is too long."), _("{value} bytes, limit {limit}."), _("Send it as PDF.")
+    ),
+    "text_converted": FindingText(
+        NOTE, _("The text was converted to UTF-8."), _("It was written as {value}.")
     ),
     # ------------------------------------------------------------ scans: what the readers and measures find
     "empty_mesh": FindingText(
@@ -224,6 +286,36 @@ TEXTS: Final[dict[str, FindingText]] = {
         _("The scan has too many triangles."),
         _("{value} triangles, limit {limit}."),
         _("Export it at standard resolution."),
+    ),
+    "unsupported_ply": FindingText(
+        BLOCKER,
+        _("This kind of PLY is not read."),
+        _("It holds: {value}."),
+        _("Export the scan as PLY with triangles, or as STL."),
+    ),
+    "missing_companion": FindingText(
+        WARNING,
+        _("A file that belongs to this one is not here."),
+        _("Missing: {where}."),
+        _("Drop the material file and the textures together with the scan."),
+    ),
+    "companion_unreadable": FindingText(
+        WARNING,
+        _("A file that belongs to this one can't be read."),
+        _("It is the {where}."),
+        _("Export the scan with its colours again."),
+    ),
+    "unsupported_texture": FindingText(
+        BLOCKER, _("This kind of texture is not read."), "", _("Export the texture as JPG or PNG.")
+    ),
+    "thin_polygons_dropped": FindingText(
+        NOTE, _("Polygons with fewer than three corners are left out."), _("{value} polygons.")
+    ),
+    "too_tangled": FindingText(
+        BLOCKER,
+        _("The surface is too tangled to be measured."),
+        "",
+        _("Let the scanner's software repair the surface."),
     ),
     "unit_inches": FindingText(
         WARNING,
@@ -395,6 +487,8 @@ VALUE_WORDS: Final[dict[str, str]] = {
     "path": _("a path instead of a name"),
     "trailing dot or space": _("a dot or a space at the end"),
     "no extension": _("nothing"),
+    "material": _("material file"),
+    "texture": _("texture"),
     "occlusion": _("whether the jaws meet"),
     "swapped jaws": _("whether the jaws are swapped"),
 }

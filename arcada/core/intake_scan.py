@@ -25,7 +25,7 @@ from arcada.core.upload_standard import check_scan, weigh
 
 MILLIMETRES_OF: Final = {"mm": 1.0, "inch": 25.4, "m": 1000.0, "µm": 0.001}
 # A jaw that is less sure than this is not told: it would only raise false alarms.
-_SURE_ENOUGH: Final = 0.6
+_SURE_ENOUGH: Final = 0.5
 
 
 def prepare_scan(task: Task) -> Parts:
@@ -34,8 +34,10 @@ def prepare_scan(task: Task) -> Parts:
     measures = _measured(scan.mesh, task.declared.unit)
     hint = EXPECTED_JAW.get(task.place.code, Jaw.UNKNOWN)
     named = jaw_in_name(task.declared.name)
-    orientation = find_orientation(scan.mesh, hint=named if named is not Jaw.UNKNOWN else hint)
-    jaw, confidence = find_jaw(scan.mesh, named, orientation)
+    if named is not Jaw.UNKNOWN:
+        hint = named
+    orientation = find_orientation(scan.mesh, hint=hint, is_inverted=measures.inverted)
+    jaw, confidence = find_jaw(scan.mesh, named, orientation, is_inverted=measures.inverted)
     facts = ScanFacts(
         format=scan.format,
         bytes=len(task.data),
@@ -97,7 +99,9 @@ def _measured(mesh: Mesh, unit: str | None) -> Measures:
 
 def _judge(task: Task, scan: ReadScan, measures: Measures, facts: ScanFacts) -> tuple[Finding, ...]:
     is_arch_expected = task.place.code in EXPECTED_JAW or task.place.weight("arch_expected") is not None
-    surface = find_scan_findings(measures, is_arch_expected=is_arch_expected)
+    # An orientation's confidence is at least half of the likeness to an arch: doubled, it raises no false alarm.
+    likeness = min(1.0, 2.0 * facts.orientation.confidence)
+    surface = find_scan_findings(measures, is_arch_expected=is_arch_expected, arch_likeness=likeness)
     if task.declared.unit in MILLIMETRES_OF:
         surface = [finding for finding in surface if not finding.code.startswith("unit_")]
     found = [*task.findings, *scan.findings, *surface, *check_scan(task.standard, task.place, facts)]
