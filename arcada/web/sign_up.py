@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class SignUpDetails(forms.Form):
     """The name that stands beside what a person writes."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         user.name = " ".join(self.cleaned_data["name"].split())

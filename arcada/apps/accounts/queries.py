@@ -103,3 +103,9 @@ def workspace_by_id(workspace_id: UUID) -> Workspace:
     if found is None:
         raise NotFound
     return found
+
+
+def workspaces_of_people(user_ids: set[UUID]) -> dict[UUID, UUID]:
+    """The workspace each person belongs to: their first one."""
+    rows = Membership.objects.filter(user_id__in=user_ids, is_active=True).order_by("-created_at")
+    return dict(rows.values_list("user_id", "workspace_id"))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from arcada.apps.accounts.models import Workspace
 from arcada.apps.cases.models import Case, CaseRecord, Participant
 from arcada.apps.records.models import Record
 from arcada.core.access import Actor, ActorKind
@@ -91,3 +92,10 @@ def _in_case(case: Case) -> QuerySet[Record]:
 def _ordered(case: Case, records: QuerySet[Record]) -> list[Record]:
     place = dict(CaseRecord.objects.filter(case=case).values_list("record__chain", "position"))
     return sorted(records, key=lambda record: (place[record.chain], -record.version))
+
+
+def partners_of(actor: Actor) -> QuerySet[Workspace]:
+    """Workspaces one works with in cases, in either direction."""
+    invited = Participant.objects.filter(case__workspace_id=actor.workspace_id).values("workspace_id")
+    inviting = Participant.objects.filter(workspace_id=actor.workspace_id).values("case__workspace_id")
+    return Workspace.objects.filter(Q(pk__in=invited) | Q(pk__in=inviting)).order_by("name")

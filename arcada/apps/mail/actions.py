@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -15,7 +16,7 @@ def queue_mail(
 ) -> OutgoingMail:
     """Render templates mail/<kind>.txt (first line: subject) and queue the mail; no patient data in `facts`."""
     with translation.override(language):
-        said = render_to_string(f"mail/{kind}.txt", dict(facts)).strip()
+        said = render_to_string(f"mail/{kind}.txt", {**facts, "public_url": settings.ENV.public_url}).strip()
     subject, _, text = said.partition("\n")
     return queue_rendered(kind, to=to, subject=subject, text=text.strip() + "\n", now=now)
 

@@ -187,3 +187,15 @@ def all_records_of_patient(patient: Patient) -> list[Record]:
         .filter(collection__patient=patient, is_removed=False, is_current=True, state=RecordState.READY)
         .order_by("collection__taken_on", "collection__created_at", "position")
     )
+
+
+def collections_in_trouble(workspace_id: UUID) -> QuerySet[Collection]:
+    """Collections touched lately whose set has a blocker: something is missing or wrong."""
+    blocked = FoundInCollection.objects.filter(
+        collection__workspace_id=workspace_id, severity=Severity.BLOCKER.value
+    )
+    return (
+        Collection.objects.select_related("patient")
+        .filter(pk__in=blocked.values("collection_id"))
+        .order_by("-created_at")
+    )

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from arcada.apps.accounts.queries import workspaces_of_people
 from arcada.apps.cases.models import Case
-from arcada.apps.cases.queries import current_records, decided_pairs, records_in_cases
+from arcada.apps.cases.queries import cases_of, current_records, decided_pairs, records_in_cases
 from arcada.apps.records.models import Record
 from arcada.apps.reviews.models import Comment, Decision, Thread
 from arcada.core.access import Actor, ActorKind
@@ -85,3 +89,23 @@ def _pairs(decision: Decision, current: list[tuple[str, str]]) -> list[tuple[str
 
 def thread_view(thread: Thread) -> ThreadView:
     return ThreadView(thread, tuple(Comment.objects.filter(thread=thread).order_by("created_at", "id")))
+
+
+def last_words_in(case_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """Per case: the workspace that spoke or decided last (None for a visitor by link)."""
+    wanted = list(case_ids)
+    newest: dict[UUID, tuple[datetime, UUID | None]] = {}
+    comments = Comment.objects.filter(thread__case_id__in=wanted).order_by("created_at")
+    decisions = Decision.objects.filter(case_id__in=wanted)
+    said = list(comments.values_list("thread__case_id", "created_at", "author_kind", "author_id"))
+    said += list(decisions.values_list("case_id", "decided_at", "by_kind", "by_id"))
+    members = workspaces_of_people({person for *_, kind, person in said if kind != ActorKind.RECIPIENT})
+    for case_id, at, kind, person in said:
+        if case_id not in newest or newest[case_id][0] <= at:
+            newest[case_id] = (at, None if kind == ActorKind.RECIPIENT else members.get(person))
+    return {case_id: workspace for case_id, (_, workspace) in newest.items()}
+
+
+def find_cases(actor: Actor, text: str) -> QuerySet[Case]:
+    """Cases whose code begins with the text, or whose title holds it."""
+    return cases_of(actor).filter(Q(code__istartswith=text) | Q(title__icontains=text))

@@ -61,3 +61,27 @@ def item(mapping: Any, key: Any) -> Any:
 def initials(name: str) -> str:
     words = [word for word in name.replace("Dr ", "").replace("Dr. ", "").split() if word[:1].isalpha()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+@register.filter
+def workspace_kind(kind: str) -> str:
+    return {
+        "clinic": _("Dental clinic"),
+        "lab": _("Dental lab"),
+        "manufacturing_lab": _("Manufacturing lab"),
+    }.get(kind, kind)
+
+
+@register.filter
+def role_name(role: str) -> str:
+    return {
+        "owner": _("Owner"),
+        "administrator": _("Administrator"),
+        "dentist": _("Dentist"),
+        "assistant": _("Assistant"),
+        "technician": _("Technician"),
+        "designer": _("Designer"),
+        "billing": _("Billing"),
+        "auditor": _("Auditor"),
+        "viewer": _("Viewer"),
+    }.get(str(role), str(role))

@@ -1,0 +1,48 @@
+"""Who is here, for pages: signed in, in a workspace; anybody else is sent to where that is done."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from arcada.api.auth import session_actor
+from arcada.core.access import Actor
+
+View = Callable[..., Any]
+
+
+def signed_in(view: View) -> View:
+    """The view gets `actor` after the request; without one, sign-in comes first; without a workspace, making one."""
+    if iscoroutinefunction(view):
+
+        @functools.wraps(view)
+        async def later(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            actor = await sync_to_async(session_actor)(request)
+            answer: HttpResponseBase = _elsewhere(request, actor) or await view(
+                request, actor, *args, **kwargs
+            )
+            return answer
+
+        return later
+
+    @functools.wraps(view)
+    def now(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        actor = session_actor(request)
+        answer: HttpResponseBase = _elsewhere(request, actor) or view(request, actor, *args, **kwargs)
+        return answer
+
+    return now
+
+
+def _elsewhere(request: HttpRequest, actor: Actor | None) -> HttpResponseRedirect | None:
+    if actor is None:
+        # Only a GET can be gone back to; a form that was too late starts anew from its page.
+        back = request.get_full_path() if request.method == "GET" else "/"
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+    if actor.workspace_id is None:
+        return HttpResponseRedirect(reverse("workspace-new"))
+    return None
