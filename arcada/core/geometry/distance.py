@@ -62,8 +62,9 @@ def _order_of(codes: npt.NDArray[np.uint32]) -> IntArray:
 def build_tree(mesh: Mesh) -> SurfaceTree:
     """Sorts the triangles along a curve through space and boxes them in, level by level."""
     count = len(mesh.triangles)
-    low = mesh.points.min(axis=0).astype(np.float64)
-    extent = float((mesh.points.max(axis=0) - low).max())
+    box = np.empty((2, 3), dtype=np.float64)
+    kernels.find_box(mesh.points, box)
+    low, extent = box[0].copy(), float((box[1] - box[0]).max())
     scale = CELLS / extent if extent > 0 else 1.0
     codes = np.empty(count, dtype=np.uint32)
     kernels.morton_codes(mesh.points, mesh.triangles, low, scale, codes)

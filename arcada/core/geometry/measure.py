@@ -36,7 +36,8 @@ UNITS: tuple[tuple[float, float, str, float], ...] = (
     (4000.0, 200_000.0, "µm", 0.001),
 )
 ARCH_MM = (20.0, 200.0)
-ARCH_LIKENESS = 0.25
+ARCH_LIKENESS = 0.05
+WHOLE_ARCH_MM = 45.0  # a smaller scan may be part of an arch, whose shape says little
 TOOTH_MM = (3.0, 17.0)
 SMALLEST_JAW_MM = 24.0
 # A palate or a floor of the mouth that was left out leaves a loop as long as this: a border, not a hole.
@@ -206,7 +207,10 @@ def _is_inverted(sums: FloatArray, counts: npt.NDArray[np.int64], border_length:
 def find_scan_findings(
     measures: Measures, *, is_arch_expected: bool = False, arch_likeness: float | None = None
 ) -> list[Finding]:
-    """What there is to say about a scan's surface; the module's head lists the codes. None of them blocks."""
+    """What there is to say about a scan's surface; the module's head lists the codes. None of them blocks.
+
+    `arch_likeness` is the confidence of the scan's orientation.
+    """
     return [
         *_unit_findings(measures),
         *_arch_findings(measures, is_arch_expected, arch_likeness),
@@ -229,7 +233,7 @@ def _arch_findings(measures: Measures, is_expected: bool, likeness: float | None
     for limit, is_beyond in ((ARCH_MM[0], extent_mm < ARCH_MM[0]), (ARCH_MM[1], extent_mm > ARCH_MM[1])):
         if is_beyond:
             return [Finding("not_an_arch", Severity.WARNING, extent_mm, limit)]
-    if likeness is not None and likeness < ARCH_LIKENESS:
+    if likeness is not None and likeness < ARCH_LIKENESS and extent_mm >= WHOLE_ARCH_MM:
         return [Finding("not_an_arch", Severity.WARNING, round(likeness, 2), ARCH_LIKENESS, "shape")]
     return []
 

@@ -35,24 +35,21 @@ def scan_triangles(points, triangles, parents, starts, sums, counts):  # type: i
     volume = 0.0
     length = 0.0
     zero_area = 0
-    ox, oy, oz = (
-        points[0, 0],
-        points[0, 1],
-        points[0, 2],
-    )  # near the surface, so that the volume keeps its digits
+    # Near the surface, so that the volume keeps its digits; in float64, so that no difference overflows.
+    ox, oy, oz = np.float64(points[0, 0]), np.float64(points[0, 1]), np.float64(points[0, 2])
     for t in range(triangles.shape[0]):
         a = np.int32(triangles[t, 0])
         b = np.int32(triangles[t, 1])
         c = np.int32(triangles[t, 2])
-        ax = np.float64(points[a, 0] - ox)
-        ay = np.float64(points[a, 1] - oy)
-        az = np.float64(points[a, 2] - oz)
-        ux = np.float64(points[b, 0] - ox) - ax
-        uy = np.float64(points[b, 1] - oy) - ay
-        uz = np.float64(points[b, 2] - oz) - az
-        vx = np.float64(points[c, 0] - ox) - ax
-        vy = np.float64(points[c, 1] - oy) - ay
-        vz = np.float64(points[c, 2] - oz) - az
+        ax = points[a, 0] - ox
+        ay = points[a, 1] - oy
+        az = points[a, 2] - oz
+        ux = (points[b, 0] - ox) - ax
+        uy = (points[b, 1] - oy) - ay
+        uz = (points[b, 2] - oz) - az
+        vx = (points[c, 0] - ox) - ax
+        vy = (points[c, 1] - oy) - ay
+        vz = (points[c, 2] - oz) - az
         nx = uy * vz - uz * vy
         ny = uz * vx - ux * vz
         nz = ux * vy - uy * vx

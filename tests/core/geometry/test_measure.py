@@ -224,10 +224,13 @@ def test_a_file_too_small_or_too_large_for_an_arch_is_asked_about_only_where_an_
 
 
 def test_something_unlike_an_arch_is_asked_about():
-    assert codes(scaled(ball(), 3), is_arch_expected=True, arch_likeness=0.1) == {
-        "not_an_arch": Severity.WARNING
-    }
-    assert codes(scaled(ball(), 3), is_arch_expected=True, arch_likeness=0.9) == {}
+    thing = scaled(ball(), 3)
+    assert codes(thing, is_arch_expected=True, arch_likeness=0.0) == {"not_an_arch": Severity.WARNING}
+    assert codes(thing, is_arch_expected=True, arch_likeness=0.9) == {}
+
+
+def test_a_part_of_an_arch_is_not_called_wrong_for_its_shape():
+    assert codes(scaled(ball(), 1.5), is_arch_expected=True, arch_likeness=0.0) == {}
 
 
 def test_a_million_triangles_around_one_vertex_do_not_hang():
@@ -240,6 +243,12 @@ def test_a_million_triangles_around_one_vertex_do_not_hang():
     triangles = np.stack([np.zeros(count, dtype=int), rim, np.roll(rim, -1)], axis=1)
     found = measure(Mesh(points.astype(np.float32), triangles.astype(np.uint32)))
     assert (found.border_loops, found.non_manifold_edges, found.components) == (1, 0, 1)
+
+
+def test_coordinates_near_the_end_of_float32_give_numbers():
+    found = measure(scaled(ball(24), 3e37))
+    assert np.isfinite([found.area_mm2, found.volume_mm3, *found.extent]).all()
+    assert (found.unit, found.zero_area_triangles) == ("unknown", 0)
 
 
 def test_points_that_no_triangle_uses_count_for_nothing():
