@@ -1,10 +1,11 @@
 // The page's viewer: finds the server's HTML and ties levels, engine, tools and panels together.
 import { Matrix3, Vector3 } from "three";
+import type { Spot } from "../gestures";
+import { element, found } from "../markup";
 import { readWords, type WordKey } from "../words";
 import { Engine, NoWebGL } from "./engine/engine";
-import { towardsEye, turnOfView, unproject, type Pose, type Spot } from "./engine/pose";
+import { towardsEye, turnOfView, unproject, type Pose } from "./engine/pose";
 import { VIEWS, viewNamed, type View } from "./engine/views";
-import { element, found } from "./panels/build";
 import { fill, posterViewer } from "./panels/posters";
 import { scansPanel } from "./panels/scans";
 import { toolbar } from "./panels/toolbar";
@@ -49,6 +50,7 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   scene.append(engine.canvas);
   const spoken = put(root, element("p", { class: "sr", role: "status" }));
   const taps = new Set<(spot: Spot) => void>();
+  const arrived = new Set<string>();
   let failed = false;
   /** The pose that shows everything in a standard view, until the reader moves it. */
   let standing: Pose | null = null;
@@ -67,9 +69,10 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
     move(standing);
   };
   const receiver: Receiver = {
-    put(record, detail, arrived) {
-      const isNew = !engine.has(record.id);
-      engine.put(record.id, detail, arrived);
+    put(record, detail, made) {
+      const isNew = !arrived.has(record.id);
+      arrived.add(record.id);
+      engine.put(record.id, detail, made);
       look();
       if (isNew && engine.goal === standing) stand((pose) => engine.moveTo(pose));
     },

@@ -97,10 +97,6 @@ export class Engine {
     this.draw();
   }
 
-  has(id: string): boolean {
-    return this.scans.get(id)?.best != null;
-  }
-
   look(id: string, look: Look): void {
     this.scans.get(id)?.setLook(look);
     this.draw();
@@ -256,7 +252,9 @@ export class Engine {
   }
 
   private measure(stage: HTMLElement): void {
-    const size = { width: stage.clientWidth || 1, height: stage.clientHeight || 1 };
+    // Fractions of a pixel count: a point is picked to a thousandth of a millimetre.
+    const { width, height } = stage.getBoundingClientRect();
+    const size = { width: width || 1, height: height || 1 };
     if (size.width === this.size_.width && size.height === this.size_.height) return;
     this.size_ = size;
     this.renderer.setSize(size.width, size.height, false);

@@ -1,5 +1,6 @@
 // Where the eye is: an orthographic pose, and the sums that turn, shift, zoom, fit and project it. Nothing here draws.
 import { Matrix3, Matrix4, Quaternion, Vector3, type Box3 } from "three";
+import type { Spot } from "../../gestures";
 import type { SavedCamera } from "../state/manifest";
 import type { View } from "./views";
 
@@ -15,12 +16,6 @@ export interface Pose {
 export interface Size {
   width: number;
   height: number;
-}
-
-/** A place on the stage in CSS pixels from its upper left corner. */
-export interface Spot {
-  x: number;
-  y: number;
 }
 
 const NEAREST_MM = 0.5;

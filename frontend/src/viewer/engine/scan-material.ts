@@ -30,8 +30,8 @@ void main() {
   gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
 }`;
 
-// Two lights that travel with the eye: one above its left shoulder for form, one at the eye so that nothing is lost
-// in shade. A surface that faces the eye shows its own colour.
+// The posters' lights (core/geometry/poster_kernels.py), so that nothing changes when the canvas takes a poster's place.
+// They travel with the eye: whatever side one looks at is lit.
 const FRAGMENT = `
 precision highp float;
 in vec3 albedo;
@@ -39,24 +39,25 @@ in vec3 facing;
 uniform float opacity;
 out vec4 picture;
 
-const vec3 KEY = normalize(vec3(-0.45, 0.65, 0.75));
+const vec3 KEY = vec3(-0.36, 0.50, 0.788);
+const vec3 FILL = vec3(0.64, -0.12, 0.759);
+const float BACK = 0.3;
 
 vec3 encoded(vec3 c) {
   return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
 }
 
 void main() {
+  // By the smooth normal and not by the triangle: at an outline, the small triangles of a scanned surface face both ways.
   vec3 n = normalize(facing);
-  vec3 surface = albedo;
-  if (!gl_FrontFacing) {
-    n = -n;
-    surface *= 0.3;
-  }
+  float share = mix(BACK, 1.0, smoothstep(-0.25, -0.05, n.z));
+  if (n.z < -0.15) n = -n;
   float key = max(dot(n, KEY), 0.0);
-  float eye = max(n.z, 0.0);
-  float shine = pow(max(dot(n, normalize(KEY + vec3(0.0, 0.0, 1.0))), 0.0), 48.0);
-  vec3 light = surface * (0.1 + 0.5 * key + 0.5 * eye * eye) + (gl_FrontFacing ? 0.035 : 0.0) * shine;
-  picture = vec4(encoded(clamp(light, 0.0, 1.0)) * opacity, opacity);
+  float fill = max(dot(n, FILL), 0.0);
+  float halfway = max(dot(n, KEY + vec3(0.0, 0.0, 1.0)) * 0.5288, 0.0);
+  float light = 0.07 + 0.04 * n.y + 0.10 * max(n.z, 0.0) + 0.76 * key + 0.16 * fill;
+  float gloss = 0.10 * pow(halfway, 32.0) * key;
+  picture = vec4(encoded(clamp((albedo * light + gloss) * share, 0.0, 1.0)) * opacity, opacity);
 }`;
 
 export interface Look {

@@ -16,7 +16,7 @@ export class Scan {
   readonly group = new Group();
   /** In the patient's frame. */
   readonly box = new Box3();
-  look: Look = { visible: true, opacity: 1, coloured: false, plain: "#d9c9a2" };
+  look: Look = { visible: true, opacity: 1, coloured: false, plain: "#dfd4c0" };
   private readonly parts = new Map<Detail, Part>();
   private readonly materials;
 

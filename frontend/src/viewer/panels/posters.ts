@@ -2,7 +2,7 @@
 import type { WordKey, Words } from "../../words";
 import { VIEWS, viewOfKey, type View } from "../engine/views";
 import type { SceneState } from "../state/scene-state";
-import { element, found } from "./build";
+import { element, found } from "../../markup";
 import { toolbar } from "./toolbar";
 
 export function posterViewer(root: HTMLElement, stage: HTMLElement, scene: HTMLElement, state: SceneState, words: Words): void {

@@ -1,7 +1,7 @@
 // The panel of scans: which are shown and how dense, their colours, and the grey behind them.
 import type { WordKey, Words } from "../../words";
 import type { Colouring, Grey, ScanState, SceneState } from "../state/scene-state";
-import { element, found, icon, press, setIcon } from "./build";
+import { element, found, icon, press, setIcon } from "../../markup";
 
 const GREYS: readonly Grey[] = ["light", "middle", "dark"];
 const COLOURINGS: readonly Colouring[] = ["scanned", "stone"];

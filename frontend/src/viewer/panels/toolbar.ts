@@ -1,7 +1,7 @@
 // The bar over the stage: five views, and what one does with the stage.
 import type { WordKey, Words } from "../../words";
 import { VIEWS, type View } from "../engine/views";
-import { element, found, icon, press } from "./build";
+import { element, found, icon, press } from "../../markup";
 
 export type Act = "picture" | "reset" | "fullscreen";
 

@@ -14,7 +14,8 @@ export interface ScanState {
   opacity: number;
 }
 
-const STONE = "#d9c9a2";
+/** The posters' colour of dental stone. */
+const STONE = "#dfd4c0";
 const DESIGN = "#c3cad1";
 
 export class SceneState {

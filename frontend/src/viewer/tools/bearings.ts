@@ -3,7 +3,7 @@ import type { Drawn } from "../engine/engine";
 import { mmPerPixel } from "../engine/pose";
 import { scaleBar } from "../engine/scale-bar";
 import { sideEdges, type Edge } from "../engine/side-letters";
-import { element, found } from "../panels/build";
+import { element, found } from "../../markup";
 import type { Tool, Viewer } from "./tool";
 
 export class Bearings implements Tool {

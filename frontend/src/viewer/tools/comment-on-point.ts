@@ -1,7 +1,7 @@
 // Placing a pin: the next press on the surface says where a comment belongs. The page opens the form for it.
+import type { Spot } from "../../gestures";
+import { press } from "../../markup";
 import { saved } from "../engine/pose";
-import type { Spot } from "../engine/pose";
-import { press } from "../panels/build";
 import type { SurfacePin } from "../state/manifest";
 import type { Tool, Viewer } from "./tool";
 

@@ -2,7 +2,7 @@
 import { Vector3 } from "three";
 import type { Drawn } from "../engine/engine";
 import { project, restored, towardsEye, type Pose } from "../engine/pose";
-import { element, press } from "../panels/build";
+import { element, press } from "../../markup";
 import { isSurfacePin, type SurfacePin, type Thread, type Triple } from "../state/manifest";
 import type { Tool, Viewer } from "./tool";
 

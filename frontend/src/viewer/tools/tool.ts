@@ -1,7 +1,7 @@
 // What a tool is, and what the viewer gives it.
+import type { Spot } from "../../gestures";
 import type { Words } from "../../words";
 import type { Engine } from "../engine/engine";
-import type { Spot } from "../engine/pose";
 import type { View } from "../engine/views";
 import type { Manifest } from "../state/manifest";
 import type { SceneState } from "../state/scene-state";

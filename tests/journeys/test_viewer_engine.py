@@ -1,0 +1,541 @@
+"""The viewer in a browser: what it draws, how it moves, and what it does where things are missing."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from viewer_harness import BUILD, CHROMIUM_FLAGS, Harness, HarnessImage, HarnessScan, horseshoe
+
+from arcada.core.geometry.facts import Orientation
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
+]
+
+UPPER, LOWER = horseshoe(y_mm=9), horseshoe(y_mm=-9)
+JAWS = [HarnessScan("u", "Upper jaw", UPPER, "maxilla"), HarnessScan("l", "Lower jaw", LOWER, "mandible")]
+FULL_TRIANGLES = len(UPPER.triangles) + len(LOWER.triangles)
+
+GROUND = (0x92, 0x92, 0x92)
+
+# Counts what reaches the card and what leaves the policy, and reads pixels while they are still there.
+WATCH = """
+window.watched = {triangles: 0, frames: [], violations: [], pins: []};
+document.addEventListener("securitypolicyviolation", (event) => watched.violations.push(event.violatedDirective));
+document.addEventListener("arcada:pin", (event) => watched.pins.push(event.detail));
+const draw = WebGL2RenderingContext.prototype.drawElements;
+WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) {
+  draw.call(this, mode, count, ...rest);
+  if (watched.triangles === 0) queueMicrotask(() => {
+    const [width, height] = [this.drawingBufferWidth, this.drawingBufferHeight];
+    const pixels = new Uint8Array(width * height * 4);
+    this.readPixels(0, 0, width, height, this.RGBA, this.UNSIGNED_BYTE, pixels);
+    let drawn = 0, all = 0;
+    const colours = new Set();
+    for (let y = 0; y < height; y += 8) for (let x = 0; x < width; x += 8) {
+      const at = (y * width + x) * 4;
+      all++;
+      if (pixels[at + 3] !== pixels[3]) drawn++;
+      colours.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
+    }
+    watched.frames.push({triangles: watched.triangles, share: drawn / all, colours: colours.size});
+    watched.triangles = 0;
+  });
+  watched.triangles += count / 3;
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Any]:
+    """Opens a page of a harness; afterwards nothing may have failed or left the policy."""
+    closing: list[Any] = []
+    failures: list[str] = []
+    pages: list[Page] = []
+
+    def open_it(harness: Harness, path: str = "/", *, script: str = WATCH, **context: Any) -> Page:
+        serving = harness.serve()
+        address = serving.__enter__()
+        closing.append(lambda: serving.__exit__(None, None, None))
+        tab = browser.new_context(**({"viewport": {"width": 900, "height": 640}} | context))
+        closing.append(tab.close)
+        page = tab.new_page()
+        page.add_init_script(script)
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto(address + path)
+        pages.append(page)
+        return page
+
+    yield open_it
+    violations = [page.evaluate("window.watched?.violations ?? []") for page in pages]
+    for close in reversed(closing):
+        close()
+    assert failures == []
+    assert violations == [[] for _ in pages]
+
+
+def wait_for_full(page: Page) -> None:
+    page.wait_for_selector('.scene[data-drawn="full"]', timeout=20_000)
+
+
+def settle(page: Page) -> None:
+    """Until nothing was drawn for a while."""
+    page.evaluate(
+        """() => new Promise((done) => {
+          let seen = -1;
+          const look = () => {
+            if (watched.frames.length === seen) return done();
+            seen = watched.frames.length;
+            setTimeout(look, 350);
+          };
+          look();
+        })"""
+    )
+
+
+def last_frame(page: Page) -> dict[str, float]:
+    return page.evaluate("watched.frames.at(-1)")
+
+
+def see(page: Page, key: str) -> None:
+    page.locator(".stage").focus()
+    page.keyboard.press(key)
+    settle(page)
+
+
+def colours_of(page: Page) -> npt.NDArray[np.uint8]:
+    """The stage as it looks. (height, width, 3)"""
+    shot = page.locator(".stage").screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
+
+
+def test_the_coarse_look_comes_with_the_page_and_full_detail_takes_its_place_without_moving(
+    open_page: Any,
+) -> None:
+    harness = Harness(scans=JAWS, hold_full=True)
+    page = open_page(harness)
+    page.wait_for_selector('.scene[data-drawn="coarse"]')
+    settle(page)
+    expect(page.locator(".level")).to_have_text(re.compile(r"Coarse look, \d\d,\d{3} triangles"))
+    assert page.locator(".scene > img").count() == 0
+    coarse = last_frame(page)
+    assert 2_000 < coarse["triangles"] <= 20_000
+    assert coarse["share"] >= 0.03 and coarse["colours"] >= 13
+    before = colours_of(page)
+
+    harness.release.set()
+    wait_for_full(page)
+    settle(page)
+    expect(page.locator(".level")).to_have_text(f"Full detail, {FULL_TRIANGLES:,} triangles")
+    full = last_frame(page)
+    assert full["triangles"] == FULL_TRIANGLES
+    assert full["share"] == pytest.approx(coarse["share"], rel=0.03)
+    drawn_before, drawn_after = (
+        np.abs(picture.astype(int) - GROUND).max(axis=2) > 12 for picture in (before, colours_of(page))
+    )
+    assert (drawn_before != drawn_after).mean() < 0.01
+
+
+def test_the_poster_stays_until_something_is_drawn(open_page: Any) -> None:
+    scans = [HarnessScan("u", "Upper jaw", UPPER, "maxilla", with_coarse=False)]
+    harness = Harness(scans=scans, hold_full=True)
+    page = open_page(harness)
+    page.wait_for_selector(".jaw")
+    page.wait_for_timeout(300)
+    expect(page.locator(".scene > img")).to_be_visible()
+    assert page.locator("canvas").evaluate("canvas => getComputedStyle(canvas).visibility") == "hidden"
+    harness.release.set()
+    wait_for_full(page)
+    assert page.locator(".scene > img").count() == 0
+
+
+def test_keys_and_buttons_choose_the_same_five_views(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    for key, view in zip("12345", ("front", "right", "left", "upper", "lower"), strict=True):
+        see(page, key)
+        expect(page.locator(f'[data-view="{view}"]')).to_have_attribute("aria-pressed", "true")
+        assert page.locator('[data-view][aria-pressed="true"]').count() == 1
+        by_key = last_frame(page)
+        see(page, "1" if key != "1" else "2")
+        page.locator(f'[data-view="{view}"]').click()
+        settle(page)
+        assert last_frame(page)["share"] == pytest.approx(by_key["share"], abs=0.01)
+    assert last_frame(page)["triangles"] == len(LOWER.triangles)
+    expect(page.locator('.jaw[data-record="u"]')).to_have_attribute("data-off", "")
+
+
+def test_the_patients_right_is_on_the_left_of_the_front_view_and_the_letters_follow(open_page: Any) -> None:
+    page = open_page(Harness(scans=[HarnessScan("u", "Upper jaw", UPPER, "maxilla")]))
+    wait_for_full(page)
+
+    def bump_side() -> str:
+        """The bump makes the patient's right the taller side."""
+        picture = colours_of(page).astype(int)
+        drawn = np.abs(picture - GROUND).max(axis=2) > 12
+        # Letters, scale and the ring of the focus are no scan.
+        drawn[:, :40] = drawn[:, -40:] = drawn[:12] = drawn[-60:] = False
+        columns = np.flatnonzero(drawn.any(axis=0))
+        tops = [np.flatnonzero(drawn[:, column])[0] for column in columns]
+        return "left" if columns[int(np.argmin(tops))] < picture.shape[1] / 2 else "right"
+
+    def edges() -> tuple[str | None, str | None]:
+        return tuple(
+            page.locator(side).get_attribute("data-edge") if page.locator(side).is_visible() else None
+            for side in (".side.r", ".side.l")
+        )
+
+    see(page, "1")
+    assert (bump_side(), edges()) == ("left", ("left", "right"))
+    see(page, "2")
+    assert edges() == (None, None)
+    see(page, "1")
+    for _ in range(18):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+    assert (bump_side(), edges()) == ("right", ("right", "left"))
+    assert page.locator('[data-view][aria-pressed="true"]').count() == 0
+
+
+def test_file_coordinates_are_turned_into_the_patients_frame(open_page: Any) -> None:
+    rows = ((0.0, 0.0, -1.0), (1.0, 0.0, 0.0), (0.0, -1.0, 0.0))
+    mesh = horseshoe(y_mm=9)
+    mesh.points[:] = mesh.points @ np.array(rows, dtype=np.float32)
+    upright = open_page(Harness(scans=[HarnessScan("u", "Upper jaw", UPPER, "maxilla")]))
+    turned = open_page(
+        Harness(scans=[HarnessScan("u", "Upper jaw", mesh, "maxilla")], orientation=Orientation(rows, 1.0))
+    )
+    pictures = []
+    for page in (upright, turned):
+        wait_for_full(page)
+        settle(page)
+        pictures.append(colours_of(page).astype(int))
+    assert np.abs(pictures[0] - pictures[1]).mean() < 0.5
+
+
+def test_a_picked_point_lies_on_the_surface_within_two_micrometres(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    comment = page.locator('[data-act="comment-on-point"]')
+    picked = 0
+    for key in "145":
+        see(page, key)
+        comment.click()
+        page.locator(".stage").focus()
+        for dx, dy in ((0, 0), (-170, 30), (120, -60), (-60, 90), (200, 10), (40, 60), (-110, -80)):
+            if comment.get_attribute("aria-pressed") != "true":
+                comment.click()
+            known = page.evaluate("watched.pins.length")
+            x, y = stage["width"] / 2 + dx, stage["height"] / 2 + dy
+            page.mouse.click(stage["x"] + x, stage["y"] + y)
+            page.wait_for_timeout(250)
+            if page.evaluate("watched.pins.length") == known:
+                continue
+            pin = page.evaluate("watched.pins.at(-1)")
+            mesh = {"u": UPPER, "l": LOWER}[pin["record"]]
+            origin, direction = ray_of(pin["camera"], x, y, stage["width"], stage["height"])
+            expected = first_hit(mesh, origin, direction)
+            assert expected is not None
+            # Square to the surface: along a grazing line the same deviation looks longer than it is.
+            off = np.array(pin["point"]) - expected
+            assert abs(np.dot(off, pin["normal"])) < 0.002
+            assert np.linalg.norm(np.cross(off, direction)) < 0.0005
+            assert np.dot(pin["normal"], direction) < 0
+            picked += 1
+    assert picked >= 6
+
+
+def ray_of(camera: dict[str, Any], x: float, y: float, width: float, height: float) -> tuple[Any, Any]:
+    """The line through a spot of the stage, from the saved camera alone."""
+    position, target, up = (np.array(camera[name], dtype=float) for name in ("position", "target", "up"))
+    back = (position - target) / np.linalg.norm(position - target)
+    right = np.cross(up, back)
+    mm = 100 / camera["zoom"] / min(width, height)
+    origin = target + right * (x - width / 2) * mm + up * (height / 2 - y) * mm + back * 1000
+    return origin, -back
+
+
+def first_hit(mesh: Any, origin: Any, direction: Any) -> Any:
+    """Brute force over the original floats. (3,) or None"""
+    a, b, c = (mesh.points[mesh.triangles[:, corner]].astype(float) for corner in range(3))
+    u, v = b - a, c - a
+    p = np.cross(direction, v)
+    determinant = (u * p).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        s = ((origin - a) * p).sum(axis=1) / determinant
+        q = np.cross(origin - a, u)
+        t = (direction * q).sum(axis=1) / determinant
+        far = (v * q).sum(axis=1) / determinant
+    inside = (s >= -1e-9) & (t >= -1e-9) & (s + t <= 1 + 1e-9) & np.isfinite(far)
+    return origin + direction * far[inside].min() if inside.any() else None
+
+
+def test_a_press_beside_the_scan_places_no_pin_and_says_so(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    page.locator('[data-act="comment-on-point"]').click()
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    page.mouse.click(stage["x"] + 30, stage["y"] + 30)
+    expect(page.locator("[role=status]")).to_have_text("No surface here. Press on the scan.")
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-act="comment-on-point"]')).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("watched.pins.length") == 0
+
+
+def test_a_hidden_scan_is_neither_drawn_nor_picked(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    page.get_by_role("button", name="Show Upper jaw").click()
+    settle(page)
+    assert last_frame(page)["triangles"] == len(LOWER.triangles)
+    expect(page.locator(".level")).to_have_text(f"Full detail, {len(LOWER.triangles):,} triangles")
+    page.locator('[data-act="comment-on-point"]').click()
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    for dy in range(-120, 121, 20):
+        page.mouse.click(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2 + dy)
+        page.wait_for_timeout(60)
+    page.wait_for_function("watched.pins.length > 0")
+    assert set(page.evaluate("watched.pins.map((pin) => pin.record)")) == {"l"}
+
+
+def test_colours_are_the_scans_own_and_stone_takes_them_away(open_page: Any) -> None:
+    flat = horseshoe(y_mm=0, colours=True)
+    flat.colours[:] = (40, 160, 90)  # no tissue: whatever is green came from the file
+    page = open_page(Harness(scans=[HarnessScan("u", "Upper jaw", flat)]))
+    wait_for_full(page)
+    settle(page)
+
+    def strongest() -> Any:
+        picture = colours_of(page).reshape(-1, 3).astype(int)
+        coloured = picture[np.ptp(picture, axis=1) > 25]
+        return None if not len(coloured) else np.percentile(coloured, 90, axis=0)
+
+    red, green, blue = strongest()
+    assert abs(red - 40) < 25 and abs(green - 160) < 15 and abs(blue - 90) < 20
+    page.get_by_label("Stone").check()
+    settle(page)
+    red, green, blue = strongest()
+    assert red >= green >= blue
+    page.locator(".jaw input[type=range]").fill("30")
+    settle(page)
+    assert page.locator(".level").inner_text().startswith("Full detail")
+
+
+def test_a_saved_picture_is_named_after_the_case_and_not_blank(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    with page.expect_download() as download:
+        page.locator('[data-act="picture"]').click()
+    assert download.value.suggested_filename == "A-1042.png"
+    picture = np.asarray(Image.open(download.value.path()).convert("RGB")).astype(int)
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    assert picture.shape[:2] == (int(stage["height"]), int(stage["width"]))
+    assert tuple(picture[3, 3]) == GROUND
+    assert (np.abs(picture - picture[3, 3]).max(axis=2) > 12).mean() > 0.05
+
+
+def test_a_lost_context_comes_back_with_full_detail(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    settle(page)
+    before = last_frame(page)
+    page.evaluate(
+        """() => { const gl = document.querySelector("canvas").getContext("webgl2");
+        const lose = gl.getExtension("WEBGL_lose_context"); watched.frames.length = 0; lose.loseContext();
+        setTimeout(() => lose.restoreContext(), 100); }"""
+    )
+    expect(page.locator(".level")).to_have_text("The picture is being rebuilt")
+    expect(page.locator(".level")).to_have_text(f"Full detail, {FULL_TRIANGLES:,} triangles", timeout=10_000)
+    settle(page)
+    assert last_frame(page) == before
+
+
+def test_without_webgl_the_posters_change_with_the_view(open_page: Any) -> None:
+    script = "HTMLCanvasElement.prototype.getContext = () => null; window.watched = {violations: []};"
+    page = open_page(Harness(scans=JAWS), script=script)
+    pictures = page.locator(".posters img")
+    expect(pictures).to_have_count(2)
+    expect(page.locator(".level")).to_have_text("Still pictures: this browser does not draw 3D.")
+    page.locator('[data-view="upper"]').click()
+    expect(pictures).to_have_count(1)
+    expect(pictures).to_have_attribute("src", "/poster/u-upper.webp")
+    expect(pictures).to_have_attribute("alt", "Upper jaw. Upper jaw seen from below.")
+    assert page.locator('[data-act="picture"]').count() == 0
+
+
+def test_a_full_level_that_does_not_come_leaves_the_coarse_look_and_a_sentence(open_page: Any) -> None:
+    harness = Harness(scans=JAWS)
+    harness.build()
+    page = open_page(harness, script=WATCH + "window.fetch = () => Promise.reject(new TypeError('offline'));")
+    page.wait_for_selector('.scene[data-drawn="coarse"]')
+    expect(page.locator(".level")).to_have_text("Full detail did not load. The coarse look stays.")
+
+
+def thread(number: int, record: str, point: Any, normal: Any, state: str = "open") -> dict[str, Any]:
+    eye = np.array(point) + np.array(normal) * 100
+    camera = {"position": eye.tolist(), "target": list(point), "up": [0, 1, 0], "zoom": 4}
+    pin = {"record": record, "version": 1, "point": list(point), "normal": list(normal), "camera": camera}
+    return {"id": f"t{number}", "number": number, "state": state, "pin": pin}
+
+
+def test_pins_follow_their_points_dim_behind_the_scan_and_are_visited_by_tab(open_page: Any) -> None:
+    nearest = UPPER.points[np.argmax(UPPER.points[:, 2])].tolist()
+    farthest = UPPER.points[np.argmin(np.abs(UPPER.points - [-32, 9, 0]).sum(axis=1))].tolist()
+    threads = [thread(2, "u", farthest, [-1, 0, 0], "resolved"), thread(1, "u", nearest, [0, 0, 1])]
+    page = open_page(Harness(scans=JAWS, threads=threads))
+    wait_for_full(page)
+    settle(page)
+    assert page.locator(".pin").all_inner_texts() == ["1", "2"]
+    one, two = page.locator('.pin[data-thread="t1"]'), page.locator('.pin[data-thread="t2"]')
+    expect(two).to_have_attribute("data-state", "done")
+    assert one.get_attribute("data-behind") is None
+    see(page, "3")
+    page.wait_for_timeout(300)
+    expect(two).to_have_attribute("data-behind", "")
+
+    page.locator(".stage").focus()
+    page.keyboard.press("Tab")
+    settle(page)
+    expect(one).to_be_focused()
+    stage, box = page.locator(".stage").bounding_box(), one.bounding_box()
+    assert stage and box
+    assert box["x"] + box["width"] / 2 == pytest.approx(stage["x"] + stage["width"] / 2, abs=2)
+    page.keyboard.press("Tab")
+    expect(two).to_be_focused()
+
+    page.evaluate('document.dispatchEvent(new CustomEvent("arcada:show-thread", {detail: {id: "t1"}}))')
+    expect(one).to_have_attribute("aria-pressed", "true")
+    page.evaluate('document.dispatchEvent(new CustomEvent("arcada:threads", {detail: {threads: []}}))')
+    expect(page.locator(".pin")).to_have_count(0)
+
+
+def test_nothing_is_drawn_while_nothing_changes(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    settle(page)
+    frames = page.evaluate("watched.frames.length")
+    page.wait_for_timeout(800)
+    assert page.evaluate("watched.frames.length") == frames
+
+
+def test_a_reader_who_wants_no_motion_gets_the_next_view_at_once(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS), reduced_motion="reduce")
+    wait_for_full(page)
+    settle(page)
+    page.evaluate("watched.frames.length = 0")
+    see(page, "2")
+    assert page.evaluate("watched.frames.length") <= 3
+
+
+def test_dragging_turns_two_fingers_shift_and_the_wheel_zooms(open_page: Any) -> None:
+    page = open_page(Harness(scans=JAWS))
+    wait_for_full(page)
+    settle(page)
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
+    page.mouse.move(x, y)
+    whole = last_frame(page)["share"]
+    page.mouse.wheel(0, -400)
+    settle(page)
+    assert last_frame(page)["share"] > whole * 1.5
+    page.locator('[data-act="reset"]').click()
+    settle(page)
+    assert last_frame(page)["share"] == pytest.approx(whole, rel=0.02)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 80, y + 20, steps=4)
+    page.mouse.up()
+    settle(page)
+    assert page.locator('[data-view][aria-pressed="true"]').count() == 0
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[HarnessImage]:
+    def image(number: int, rgb: tuple[int, int, int]) -> HarnessImage:
+        pixels = np.full((300, 600, 3), 128, dtype=np.uint8)
+        pixels[:100, :100] = rgb
+        out = io.BytesIO()
+        Image.fromarray(pixels).save(out, "WEBP", lossless=True)
+        return HarnessImage(f"p{number}", f"Picture {number}", out.getvalue(), 600, 300)
+
+    return [image(1, (250, 20, 20)), image(2, (20, 20, 250))]
+
+
+def corner_of_red(page: Page) -> tuple[str, str]:
+    picture = colours_of(page).astype(int)
+    red = (picture[..., 0] > 200) & (picture[..., 1] < 80)
+    y, x = (axis.mean() for axis in np.nonzero(red))
+    return "top" if y < picture.shape[0] / 2 else "bottom", "left" if x < picture.shape[1] / 2 else "right"
+
+
+def test_a_picture_is_turned_mirrored_with_a_mark_and_reset(
+    open_page: Any, pictures: list[HarnessImage]
+) -> None:
+    page = open_page(Harness(images=pictures), "/picture")
+    expect(page.locator(".level")).to_contain_text("600 × 300 pixels")
+    assert corner_of_red(page) == ("top", "left")
+    page.get_by_role("button", name="Rotate 90°").click()
+    assert corner_of_red(page) == ("top", "right")
+    page.get_by_role("button", name="Mirror").click()
+    assert corner_of_red(page) == ("top", "left")
+    expect(page.locator(".mirrored")).to_be_visible()
+    page.locator(".stage").focus()
+    page.keyboard.press("m")
+    expect(page.locator(".mirrored")).to_be_hidden()
+    page.get_by_role("button", name="Reset").click()
+    assert corner_of_red(page) == ("top", "left")
+
+
+def test_two_pictures_are_compared_side_by_side_with_one_zoom(
+    open_page: Any, pictures: list[HarnessImage]
+) -> None:
+    page = open_page(Harness(images=pictures), "/picture")
+    page.get_by_label("Compare with").select_option("Picture 2")
+    shown = page.locator(".pane img")
+    expect(shown).to_have_count(2)
+    page.wait_for_function("[...document.querySelectorAll('.pane img')].every((image) => image.complete)")
+    page.get_by_role("button", name="Zoom in").click()
+    first, second = (shown.nth(number).evaluate("image => image.style.transform") for number in (0, 1))
+    assert first == second and "scale" in first
+    page.get_by_label("Brightness").fill("150")
+    assert "brightness(1.5)" in shown.nth(0).evaluate("image => image.style.filter")
+    assert "brightness(1)" in shown.nth(1).evaluate("image => image.style.filter")
+    page.get_by_label("Compare with").first.select_option("One picture")
+    expect(shown).to_have_count(1)
+
+
+def test_a_comment_on_a_picture_names_its_place(open_page: Any, pictures: list[HarnessImage]) -> None:
+    pin = {"record": "p1", "x": 0.5, "y": 0.5}
+    harness = Harness(images=pictures, threads=[{"id": "t1", "number": 1, "state": "open", "pin": pin}])
+    page = open_page(harness, "/picture")
+    page.wait_for_function("document.querySelector('.pane img').complete")
+    image, box = page.locator(".pane img").bounding_box(), page.locator(".pin").bounding_box()
+    assert image and box
+    assert box["x"] + box["width"] / 2 == pytest.approx(image["x"] + image["width"] / 2, abs=1)
+    page.locator('[data-act="comment-on-point"]').click()
+    page.mouse.click(image["x"] + image["width"] * 0.25, image["y"] + image["height"] * 0.75)
+    placed = page.evaluate("watched.pins.at(-1)")
+    assert placed["record"] == "p1"
+    assert placed["x"] == pytest.approx(0.25, abs=0.005)
+    assert placed["y"] == pytest.approx(0.75, abs=0.005)
