@@ -470,6 +470,65 @@ def test_dragging_turns_two_fingers_shift_and_the_wheel_zooms(open_page: Any) ->
     assert page.locator('[data-view][aria-pressed="true"]').count() == 0
 
 
+def test_a_slow_card_turns_the_coarse_look_and_ends_with_full_detail(open_page: Any) -> None:
+    dense = horseshoe(y_mm=9, steps=700, rings=180)
+    page = open_page(Harness(scans=[HarnessScan("u", "Upper jaw", dense)]))
+    wait_for_full(page)
+    settle(page)
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    page.evaluate("watched.frames.length = 0")
+    x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(10):
+        page.mouse.move(x + 10 * step, y)
+        page.wait_for_timeout(20)
+    page.mouse.up()
+    settle(page)
+    triangles = page.evaluate("watched.frames.map((frame) => frame.triangles)")
+    assert max(triangles[:-1]) <= 12_000
+    assert triangles[-1] == len(dense.triangles)
+    expect(page.locator(".level")).to_have_text(f"Full detail, {len(dense.triangles):,} triangles")
+
+
+def test_on_a_phone_one_finger_turns_two_pinch_and_a_tap_places_a_pin(open_page: Any) -> None:
+    phone = {"viewport": {"width": 390, "height": 700}, "has_touch": True, "is_mobile": True}
+    page = open_page(Harness(scans=JAWS), device_scale_factor=2, **phone)
+    wait_for_full(page)
+    settle(page)
+    whole = last_frame(page)["share"]
+    stage = page.locator(".stage").bounding_box()
+    assert stage
+    x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, *at: tuple[float, float]) -> None:
+        points = [{"x": px, "y": py, "id": number} for number, (px, py) in enumerate(at)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    fingers("touchStart", (x - 20, y), (x + 20, y))
+    for apart in (25, 35, 45, 55):
+        fingers("touchMove", (x - apart, y), (x + apart, y))
+    fingers("touchEnd")
+    settle(page)
+    assert last_frame(page)["share"] > whole * 1.4
+    assert page.locator('[data-view="front"]').get_attribute("aria-pressed") == "true"
+
+    fingers("touchStart", (x, y))
+    for right in (10, 30, 60):
+        fingers("touchMove", (x + right, y))
+    fingers("touchEnd")
+    settle(page)
+    assert page.locator('[data-view][aria-pressed="true"]').count() == 0
+
+    page.locator('[data-act="comment-on-point"]').tap()
+    for down in range(-60, 61, 15):
+        page.touchscreen.tap(x, y + down)
+        page.wait_for_timeout(60)
+    page.wait_for_function("watched.pins.length === 1")
+
+
 @pytest.fixture(scope="module")
 def pictures() -> list[HarnessImage]:
     def image(number: int, rgb: tuple[int, int, int]) -> HarnessImage:

@@ -47,7 +47,7 @@ export function imageTools(bar: HTMLElement, others: readonly SceneRecord[], wor
   const tone = element("div", { role: "group" });
   for (const { name, input } of sliders) {
     const label = element("label", { class: "hint" }, words(`image.${name}`), input);
-    Object.assign(label.style, { display: "flex", alignItems: "center", gap: "0.4rem" });
+    inLine(label);
     tone.append(label);
   }
   bar.append(group, tone);
@@ -70,6 +70,10 @@ function compareChoice(others: readonly SceneRecord[], words: Words, acts: Image
   for (const { id, label } of others) choice.append(element("option", { value: id }, label));
   choice.addEventListener("change", () => acts.compare(others.find(({ id }) => id === choice.value) ?? null));
   const label = element("label", { class: "hint" }, words("image.compare_with"), choice);
-  Object.assign(label.style, { display: "flex", alignItems: "center", gap: "0.4rem" });
+  inLine(label);
   return element("div", {}, label);
+}
+
+function inLine(label: HTMLElement): void {
+  Object.assign(label.style, { display: "flex", alignItems: "center", gap: "0.4rem", whiteSpace: "nowrap" });
 }

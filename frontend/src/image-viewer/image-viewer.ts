@@ -26,6 +26,8 @@ function mount(stage: HTMLElement, manifest: Manifest | null): void {
   const scene = element("div", { class: "scene" });
   Object.assign(scene.style, { position: "absolute", inset: "0", inlineSize: "auto", aspectRatio: "auto", display: "grid", gridAutoFlow: "column", gridAutoColumns: "minmax(0, 1fr)", gap: "2px" });
   const level = found(stage, ".level", () => element("span", { class: "level" }));
+  // It may come to lie on a bright picture.
+  Object.assign(level.style, { background: "rgb(0 0 0 / 0.65)", color: "#fff", padding: "0.1rem 0.4rem" });
   if (own?.kind === "radiograph") Object.assign(stage.style, { background: "var(--film)", color: "#fff" });
   stage.append(scene, level);
 
@@ -35,11 +37,7 @@ function mount(stage: HTMLElement, manifest: Manifest | null): void {
   let placing = false;
 
   const draw = (): void => {
-    for (const pane of panes) {
-      pane.draw(window);
-      pane.box.style.outline = panes.length > 1 && pane === active ? "2px solid var(--accent)" : "";
-      pane.box.style.outlineOffset = "-2px";
-    }
+    for (const pane of panes) pane.draw(window, panes.length > 1 && pane === active);
     pins.draw(panes, window);
     const { width, height } = active.pixels;
     const zoom = Math.round(100 * window.zoom * fitScale(active.pixels, active.size, active.turning));

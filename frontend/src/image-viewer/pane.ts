@@ -15,6 +15,8 @@ export class Pane {
   turning: Turning = UPRIGHT;
   tone: Tone = PLAIN_TONE;
   private readonly mark: HTMLElement;
+  /** Round the picture that the tools speak of, when there are two. */
+  private readonly ring = element("span", { "aria-hidden": "true" });
 
   constructor(
     readonly record: string,
@@ -27,7 +29,8 @@ export class Pane {
     picture.draggable = false;
     this.mark = element("b", { class: "mirrored" }, words("image.mirrored"));
     Object.assign(this.mark.style, { position: "absolute", left: "0.75rem", top: "0.75rem", padding: "0.1rem 0.4rem", background: "#fff", color: "#111" });
-    this.box.append(picture, this.mark);
+    Object.assign(this.ring.style, { position: "absolute", inset: "0", border: "3px solid var(--accent)", pointerEvents: "none" });
+    this.box.append(picture, this.mark, this.ring);
   }
 
   get size(): Size {
@@ -44,7 +47,8 @@ export class Pane {
     if (this.picture.complete) listener();
   }
 
-  draw(window: Window): void {
+  draw(window: Window, isChosen: boolean): void {
+    this.ring.hidden = !isChosen;
     this.picture.style.transform = cssTransform(window, this.pixels, this.size, this.turning);
     this.picture.style.filter = `brightness(${this.tone.brightness}) contrast(${this.tone.contrast})`;
     this.mark.hidden = !this.turning.mirrored;

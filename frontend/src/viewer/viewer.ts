@@ -34,6 +34,8 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   const isLean = matchMedia("(pointer: coarse)").matches;
   const leaving = new AbortController();
   const records = state.scans.map(({ record }) => record);
+  // Before anything else: the way is longer than the work.
+  const levels = new Levels(document, records, manifest.frame.flat(), isLean, leaving.signal);
   const scene = found(stage, ".scene", () => put(stage, element("div", { class: "scene" })));
   const level = found(stage, ".level", () => put(stage, element("span", { class: "level" })));
   const pressed = root.querySelector<HTMLElement>('[data-view][aria-pressed="true"]')?.dataset["view"];
@@ -42,10 +44,11 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   const engine = makeEngine(stage, manifest, view);
   scansPanel(root, state, words, stage);
   if (!engine) {
+    leaving.abort();
+    levels.worker.end();
     posterViewer(root, stage, scene, state, words);
     return;
   }
-  const levels = new Levels(document, records, manifest.frame.flat(), isLean, leaving.signal);
   Object.assign(engine.canvas.style, { position: "absolute", inset: "0", inlineSize: "100%", blockSize: "100%", visibility: "hidden" });
   scene.append(engine.canvas);
   const spoken = put(root, element("p", { class: "sr", role: "status" }));
