@@ -15,7 +15,7 @@ BLOCKER, WARNING, NOTE = Severity.BLOCKER, Severity.WARNING, Severity.NOTE
 
 @dataclass(frozen=True, slots=True)
 class FindingText:
-    """What was found, the measured value against the limit, what to do.
+    """What was found, the measured value against the limit (or what stands instead), what to do.
 
     A part that names `{value}`, `{limit}` or `{where}` is left out when the finding does not carry it.
     """
@@ -24,6 +24,7 @@ class FindingText:
     what: str
     measured: str = ""
     todo: str = ""
+    instead: str = ""
 
 
 EXPORT_AGAIN: Final = _("Export it from the scanner again.")
@@ -432,12 +433,14 @@ TEXTS: Final[dict[str, FindingText]] = {
         _("The jaws do not meet."),
         _("Upper and lower jaw are {value} mm apart; {limit} mm or less is expected."),
         _("Export both jaws in the bite, or add a bite scan."),
+        instead=_("{where}."),
     ),
     "interpenetrating": FindingText(
         WARNING,
         _("The jaws run into each other."),
-        _("Up to {value} mm deep; {limit} mm or less is expected."),
+        _("Up to {value} mm deep at the {where}; {limit} mm or less is expected."),
         _("Check the bite, and export both jaws again."),
+        instead=_("Up to {value} mm deep; {limit} mm or less is expected."),
     ),
     "bite_by_occlusion": FindingText(
         NOTE,
@@ -490,7 +493,15 @@ VALUE_WORDS: Final[dict[str, str]] = {
     "material": _("material file"),
     "texture": _("texture"),
     "occlusion": _("whether the jaws meet"),
-    "swapped jaws": _("whether the jaws are swapped"),
+    "overlap": _("They lie through each other"),
+    "direction": _("They face different ways"),
+    "right molar": _("right molars"),
+    "right premolar": _("right premolars"),
+    "right front": _("right front teeth"),
+    "left front": _("left front teeth"),
+    "left premolar": _("left premolars"),
+    "left molar": _("left molars"),
+    "shape": _("shape"),
 }
 
 # Reasons that the shipped standards give; named here so that they are translated.
@@ -554,7 +565,7 @@ def _shown(
         return number(value)
     parts = value.split(", ")
     if all(part in SLOT_TITLES for part in parts):
-        return ", ".join(translate(title_of(part)) for part in parts)
+        return " · ".join(translate(title_of(part)) for part in parts)
     for pattern, template in VALUE_PATTERNS:
         matched = pattern.fullmatch(value)
         if matched:
