@@ -59,31 +59,54 @@ def _symbol(data, state, lookup):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
-def _sequential_block(data, state, dc, ac):  # type: ignore[no-untyped-def]
-    size = _symbol(data, state, dc)
-    if size < 0:
-        return -size
-    if size > 15:
-        return MALFORMED
-    if _bits(data, state, size) < 0:
-        return TRUNCATED
-    k = 1
+def _sequential_block(data, state, lookups, dc, ac):  # type: ignore[no-untyped-def]
+    """One block of a sequential scan. It keeps its own reader in registers: nearly all files are of this kind."""
+    pos, buffer, count = state[POS], state[BUFFER], state[COUNT]
+    status = COMPLETE
+    table = dc
+    k = np.int64(0)
     while k < 64:
-        symbol = _symbol(data, state, ac)
-        if symbol < 0:
-            return -symbol
-        run, size = symbol >> 4, symbol & 15
-        if size == 0:
+        if count < 32:  # a code takes at most 16 bits and the value behind it 15
+            while count <= 40 and pos < data.size:
+                byte = np.int64(data[pos])
+                if byte == 0xFF:
+                    if pos + 1 >= data.size or data[pos + 1] != 0:
+                        break
+                    pos += 2
+                else:
+                    pos += 1
+                buffer = ((buffer << 8) | byte) & 0xFFFFFFFFFFFF
+                count += 8
+        if count >= 16:
+            window = (buffer >> (count - 16)) & 0xFFFF
+        else:
+            missing = 16 - count
+            window = ((buffer << missing) | ((np.int64(1) << missing) - 1)) & 0xFFFF
+        entry = np.int64(lookups[table, window])
+        length, symbol = entry >> 8, entry & 0xFF
+        if length == 0 and count >= 16:
+            status = MALFORMED
+            break
+        if k == 0:
+            run, size = np.int64(0), symbol
+            table = ac
+        else:
+            run, size = symbol >> 4, symbol & 15
+        count -= length + size
+        if length == 0 or count < 0:
+            status = TRUNCATED
+            break
+        if k > 0 and size == 0:
             if run != 15:
                 break
             k += 16
-            continue
-        k += run + 1
-        if k > 64:
-            return MALFORMED
-        if _bits(data, state, size) < 0:
-            return TRUNCATED
-    return COMPLETE
+        else:
+            k += run + 1
+            if k > 64:
+                status = MALFORMED
+                break
+    state[POS], state[BUFFER], state[COUNT] = pos, buffer, count
+    return status
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
@@ -164,7 +187,7 @@ def _refine_ac_block(data, state, ac, first, last, masks, block, run_left):  # t
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
 def _byte_end(data, state):  # type: ignore[no-untyped-def]
-    """Position after the last byte of which a bit was used; the reader may have fetched up to three more."""
+    """Position after the last byte of which a bit was used; the reader may have fetched up to six more."""
     pos = state[POS]
     for _ in range(state[COUNT] // 8):
         if data[pos - 1] == 0 and pos >= 2 and data[pos - 2] == 0xFF:
@@ -207,7 +230,7 @@ def walk_scan(data, start, lookups, plan, mcus, restart, spectral, masks):  # ty
                 status = COMPLETE
                 if progressive == 0:
                     status = _sequential_block(
-                        data, state, lookups[plan[component, 1]], lookups[4 + plan[component, 2]]
+                        data, state, lookups, plan[component, 1], 4 + plan[component, 2]
                     )
                 elif first > 0:
                     ac = lookups[4 + plan[component, 2]]
@@ -222,8 +245,6 @@ def walk_scan(data, start, lookups, plan, mcus, restart, spectral, masks):  # ty
                     size = _symbol(data, state, lookups[plan[component, 1]])
                     if size < 0:
                         status = -size
-                    elif size > 15:
-                        status = MALFORMED
                     elif _bits(data, state, size) < 0:
                         status = TRUNCATED
                 if status != COMPLETE:

@@ -7,8 +7,9 @@ from arcada.core.deidentify import Removed
 from arcada.core.errors import Unreadable
 from arcada.core.findings import Finding
 
-# A bound on memory and time, not a rule of any upload standard: 100 megapixels decode to 400 MB at most.
-MAX_PIXELS = 100_000_000
+# A bound on memory and time, not a rule of any upload standard. The worst file of this size (a progressive
+# JPEG or a palette with transparency) is read, shown and reduced in less than 800 MB.
+MAX_PIXELS = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)

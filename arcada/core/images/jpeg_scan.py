@@ -13,7 +13,7 @@ from arcada.core.images.image import refuse_too_many_pixels
 MAX_BLOCKS_IN_MCU = 10  # the standard's own bound
 MAX_SCANS = 64
 # Each scan passes over the whole picture. Ten scans are usual for a progressive file.
-MAX_SCANNED_PIXELS = 1_200_000_000
+MAX_SCANNED_PIXELS = 800_000_000
 
 BASELINE, EXTENDED, PROGRESSIVE = 0xC0, 0xC1, 0xC2
 UNSUPPORTED_FRAMES = {
@@ -82,7 +82,7 @@ def _over(amount: int, unit: int) -> int:
 
 
 def read_frame(marker: int, payload: bytes) -> Frame:
-    """The frame header; refuses what browsers can't show and what is larger than the cap."""
+    """The frame header; refuses what browsers can't show."""
     if marker in UNSUPPORTED_FRAMES:
         raise unsupported(UNSUPPORTED_FRAMES[marker])
     if len(payload) < 6:
@@ -96,7 +96,6 @@ def read_frame(marker: int, payload: bytes) -> Frame:
         raise unsupported("height after the picture")
     if width == 0:
         raise malformed("frame")
-    refuse_too_many_pixels(width, height)
     if count not in (1, 3, 4):
         raise unsupported(f"{count} channels")
     parts = []
@@ -131,6 +130,7 @@ class ScanWalker:
     def set_frame(self, frame: Frame) -> None:
         if self.frame is not None:
             raise malformed("second frame")
+        refuse_too_many_pixels(frame.width, frame.height)
         self.frame = frame
 
     def set_restart_interval(self, payload: bytes) -> None:
@@ -255,7 +255,8 @@ class ScanWalker:
             raise malformed("Huffman table")
         if self._built.get(slot) != codes:
             lookup = entropy.huffman_lookup(*codes)
-            if lookup is None:
+            # A DC code stands for a count of bits, and no count has more than four bits itself.
+            if lookup is None or (slot < 4 and max(codes[1], default=0) > 15):
                 raise malformed("Huffman table")
             self._lookups[slot] = lookup
             self._built[slot] = codes

@@ -13,7 +13,7 @@ from arcada.core.errors import Unreadable
 from arcada.core.findings import Finding, Severity
 from arcada.core.images import icc
 from arcada.core.images.exif import read_orientation
-from arcada.core.images.image import ReadImage, swaps_sides
+from arcada.core.images.image import ReadImage, refuse_too_many_pixels, swaps_sides
 from arcada.core.images.png_pixels import GRAY, RGB, Header, checked_stream, malformed, read_header, truncated
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -101,6 +101,7 @@ def _first_chunk(data: bytes) -> Header:
 
 def _gather(data: bytes) -> _Found:
     found = _Found(_first_chunk(data))
+    refuse_too_many_pixels(found.header.width, found.header.height)
     place, picture_over = 33, False
     for _ in range(MAX_CHUNKS):
         if place + 12 > len(data):

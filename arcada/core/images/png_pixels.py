@@ -5,7 +5,6 @@ import zlib
 from dataclasses import dataclass
 
 from arcada.core.errors import Unreadable
-from arcada.core.images.image import refuse_too_many_pixels
 
 GRAY, RGB, PALETTE, GRAY_ALPHA, RGB_ALPHA = 0, 2, 3, 4, 6
 CHANNELS = {GRAY: 1, RGB: 3, PALETTE: 1, GRAY_ALPHA: 2, RGB_ALPHA: 4}
@@ -65,13 +64,12 @@ class Header:
 
 
 def read_header(body: bytes) -> Header:
-    """The 13 bytes of IHDR; refuses what is larger than the cap before anything else is looked at."""
+    """The 13 bytes of IHDR."""
     width, height, depth, colour_type, compression, filters, interlace = struct.unpack(">IIBBBBB", body)
     if not (0 < width <= 0x7FFFFFFF and 0 < height <= 0x7FFFFFFF):
         raise malformed("IHDR")
     if depth not in DEPTHS.get(colour_type, ()) or compression or filters or interlace > 1:
         raise malformed("IHDR")
-    refuse_too_many_pixels(width, height)
     return Header(width, height, depth, colour_type, bool(interlace))
 
 
