@@ -139,6 +139,16 @@ def measure(mesh: Mesh) -> Measures:
     )
 
 
+def label_pieces(mesh: Mesh) -> tuple[IntArray, int]:  # (n_vertices,)
+    """The number of the piece that each vertex belongs to, and how many there are; an unused vertex is one."""
+    count = len(mesh.points)
+    parents = np.arange(count, dtype=np.int32)
+    room = np.zeros(count + 1, dtype=np.int32), np.zeros(4, dtype=np.float64), np.zeros(6, dtype=np.int64)
+    kernels.scan_triangles(mesh.points, mesh.triangles, parents, *room)
+    labels = np.empty(count, dtype=np.int32)
+    return labels, int(kernels.label_components(parents, labels))
+
+
 def _triple(values: FloatArray) -> tuple[float, float, float]:
     return (float(values[0]), float(values[1]), float(values[2]))
 

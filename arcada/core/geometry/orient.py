@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from arcada.core.anatomy import Jaw
 from arcada.core.geometry import arch as arches
-from arcada.core.geometry import measure_kernels
 from arcada.core.geometry.arch import Arch, find_arch
 from arcada.core.geometry.facts import IDENTITY, Orientation
+from arcada.core.geometry.measure import label_pieces
 from arcada.core.geometry.mesh import Mesh
 
 FloatArray = npt.NDArray[np.float64]
@@ -107,12 +107,7 @@ def jaw_of_shape(mesh: Mesh, arch: Arch) -> tuple[Jaw, float]:
 
 def _incisor_spacing(mesh: Mesh, arch: Arch) -> float | None:
     """Millimetres between the centres of the two foremost separate teeth; None when the teeth are one piece."""
-    count = len(mesh.points)
-    parents = np.arange(count, dtype=np.int32)
-    room = np.zeros(count + 1, dtype=np.int32), np.zeros(4, dtype=np.float64), np.zeros(6, dtype=np.int64)
-    measure_kernels.scan_triangles(mesh.points, mesh.triangles, parents, *room)
-    labels = np.empty(count, dtype=np.int32)
-    found = measure_kernels.label_components(parents, labels)
+    labels, found = label_pieces(mesh)
     if not 6 <= found <= 200:
         return None
     sizes = np.bincount(labels, minlength=found)
