@@ -205,7 +205,7 @@ def _teeth(x: Any, z: Any, v: Any, s: Any, teeth: Any, cusps: Any, starts: Any, 
         d = _stump(teeth[i], cusps[i], x, z, v) if is_stump else _crown(teeth[i], cusps[i], x, z, v)
         if d < best:
             out[2] = i
-        best = _soft_min(best, d, 0.18)
+        best = _soft_min(best, d, 0.45 if teeth[i, KIND] == 2.0 else 0.28)
     return best
 
 
