@@ -1,24 +1,15 @@
 """The offer for an image with too many pixels: a new, smaller file of the same format."""
 
 import io
-import math
 
 from PIL import Image
 
 from arcada.core.anatomy import FileFormat
 from arcada.core.images.decode import decode
 from arcada.core.images.read import read_image
+from arcada.core.images.smaller import smaller_size
 
 JPEG_QUALITY = 95
-
-
-def smaller_size(width: int, height: int, max_pixels: int) -> tuple[int, int]:
-    """The largest size of the same shape with width × height ≤ max_pixels, at least one pixel each way."""
-    if width * height <= max_pixels:
-        return width, height
-    scale = math.sqrt(max_pixels / (width * height))
-    across, down = max(1, int(width * scale)), max(1, int(height * scale))
-    return (min(across, max_pixels), 1) if down == 1 else (across, min(down, max(1, max_pixels // across)))
 
 
 def downscale(data: bytes, max_pixels: int) -> bytes:

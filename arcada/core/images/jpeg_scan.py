@@ -47,6 +47,7 @@ class Component:
     id: int
     across: int  # sampling factors
     down: int
+    quantiser: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def read_frame(marker: int, payload: bytes) -> Frame:
     parts = []
     for index in range(count):
         name, sampling, table = payload[6 + 3 * index : 9 + 3 * index]
-        parts.append(Component(name, sampling >> 4, sampling & 15))
+        parts.append(Component(name, sampling >> 4, sampling & 15, table))
         if not (1 <= sampling >> 4 <= 4 and 1 <= sampling & 15 <= 4) or table > 3:
             raise malformed("frame")
     frame = Frame(width, height, marker == PROGRESSIVE, tuple(parts))
@@ -231,14 +232,18 @@ class ScanWalker:
     def _check_order(
         self, frame: Frame, indexes: list[int], first: int, last: int, high: int, low: int
     ) -> None:
-        if not indexes or len(set(indexes)) != len(indexes) or not self._quantisers:
+        if not indexes or len(set(indexes)) != len(indexes):
             raise malformed("scan header")
+        if any(frame.components[index].quantiser not in self._quantisers for index in indexes):
+            raise malformed("quantisation table")
         if not frame.progressive:
             if self._begun & set(indexes):
                 raise malformed("second scan of a channel")
             self._begun |= set(indexes)
             return
-        if first > last or last > 63 or high > 13 or low > 13 or (first == 0) != (last == 0):
+        if first > last or last > 63 or low > 13 or (first == 0) != (last == 0):
+            raise malformed("scan header")
+        if high > 0 and low != high - 1:
             raise malformed("scan header")
         if first > 0 and (len(indexes) > 1 or indexes[0] not in self._begun):
             raise malformed("scan header")

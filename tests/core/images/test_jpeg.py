@@ -116,6 +116,11 @@ def test_a_code_that_no_decoder_allows_is_refused_even_where_no_pixel_uses_it():
     assert code_of(patched(data, place, b"\x10")) == "malformed"
 
 
+def test_a_channel_without_its_quantisation_table_is_refused():
+    data = jpeg("L")
+    assert code_of(patched(data, frame_at(data) + 12, b"\x01")) == "malformed"
+
+
 def test_colours_of_a_file_without_jfif_stay_what_they_were():
     rgb = io.BytesIO()
     picture().save(rgb, "JPEG", keep_rgb=True)
