@@ -80,9 +80,10 @@ async def answer_case_zip(
 
 
 async def answer_collection_zip(
-    actor: Actor, collection_id: UUID, *, originals: bool = False
+    actor: Actor, collection_id: UUID, *, originals: bool = False, only: frozenset[UUID] | None = None
 ) -> HttpResponseBase:
-    packed = await sync_to_async(_collection_parts)(actor, collection_id, originals)
+    """All accepted records, or `only` those named; an id of another collection is simply not in it."""
+    packed = await sync_to_async(_collection_parts)(actor, collection_id, originals, only)
     return _answer_zip(
         packed, lambda: _has(lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
     )
@@ -153,11 +154,17 @@ def _case_parts(actor: Actor, case_id: UUID) -> Packed:
 
 
 @transaction.atomic
-def _collection_parts(actor: Actor, collection_id: UUID, originals: bool) -> Packed:
+def _collection_parts(
+    actor: Actor, collection_id: UUID, originals: bool, only: frozenset[UUID] | None
+) -> Packed:
     collection = collection_for(
         actor, collection_id, Permission.ORIGINAL if originals else Permission.DOWNLOAD
     )
-    records = [r for r in records_of(collection) if r.state == RecordState.READY and r.is_current]
+    records = [
+        record
+        for record in records_of(collection)
+        if record.state == RecordState.READY and record.is_current and (only is None or record.pk in only)
+    ]
     code = collection.patient.code
     audit(
         actor, "collection.exported", now=timezone.now(), workspace_id=collection.workspace_id,

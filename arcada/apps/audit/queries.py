@@ -1,5 +1,6 @@
 """Reads of the audit."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,12 +10,19 @@ from arcada.apps.audit.models import AuditEvent
 
 def names_record(event_id: str, *, actor_id: UUID, record_id: UUID) -> bool:
     """True when this event is the same actor's view of a page that showed the record."""
+    return names_records(event_id, actor_id=actor_id, record_ids=[record_id])
+
+
+def names_records(event_id: str, *, actor_id: UUID, record_ids: Iterable[UUID]) -> bool:
+    """The same for all of them at once."""
     try:
         wanted = UUID(event_id)
     except ValueError:
         return False
     event = AuditEvent.objects.filter(id=wanted, actor_id=actor_id).only("ids").first()
-    return event is not None and str(record_id) in event.ids.get("records", [])
+    return event is not None and {str(record_id) for record_id in record_ids} <= set(
+        event.ids.get("records", [])
+    )
 
 
 def events_about(object_id: UUID) -> QuerySet[AuditEvent]:

@@ -1,9 +1,11 @@
 """Reads of files and uploads."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Sum
 
+from arcada.apps.files.keys import open_name
 from arcada.apps.files.models import StoredFile, Upload
 
 
@@ -11,6 +13,17 @@ def open_upload_of(subject_kind: str, subject_id: UUID) -> Upload | None:
     """The upload that still waits for bytes of a record or companion."""
     rows = Upload.objects.filter(subject_kind=subject_kind, subject_id=subject_id, state="open")
     return rows.order_by("-created_at").first()
+
+
+def open_uploads_of(subject_kind: str, subject_ids: Iterable[UUID]) -> dict[UUID, Upload]:
+    """The uploads that still wait for bytes, by what they are for."""
+    rows = Upload.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids), state="open")
+    return {upload.subject_id: upload for upload in rows.order_by("created_at")}
+
+
+def name_of_upload(upload: Upload) -> str:
+    """The name the file was sent with; for its own workspace only."""
+    return open_name(upload.workspace_id, upload.id, upload.sealed_name)
 
 
 def newest_file(workspace_id: UUID, purpose: str) -> StoredFile | None:
