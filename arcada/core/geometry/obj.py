@@ -18,10 +18,10 @@ from arcada.core.geometry.mesh import ColourArray, TriangleArray
 from arcada.core.geometry.obj_materials import Materials, gather_materials
 from arcada.core.geometry.read import ReadScan, Span, as_byte_array, receipt, refuse_too_many, replace_spans
 from arcada.core.geometry.text_errors import (
-    MOST_HARD_NUMBERS,
-    MOST_PARTS,
     larger_rows,
     refuse_text,
+    room_for_hard_numbers,
+    room_for_parts,
     settle_hard_numbers,
 )
 from arcada.core.geometry.vertex_colours import colours_from_fractions
@@ -34,6 +34,7 @@ _PLACES = {
     kernels.SMOOTHING: ("OBJ smoothing group", "number"),
     kernels.LIBRARY: ("OBJ mtllib", "name"),
     kernels.OTHER: ("OBJ statement", "unused statement"),
+    kernels.MARK: ("OBJ start", "byte order mark"),
 }
 _LIBRARY_LINE = b"mtllib material.mtl\n"
 
@@ -92,9 +93,9 @@ def _name(text: bytes) -> str:
 
 def _parse(data: bytes | memoryview) -> _Parsed:
     array = as_byte_array(data)
-    spans = np.empty((MOST_PARTS, 3), np.int64)
-    uses = np.empty((MOST_PARTS, 3), np.int64)
-    hard = np.empty((MOST_HARD_NUMBERS, 4), np.int64)
+    spans = room_for_parts(data)
+    uses = room_for_parts(data)
+    hard = room_for_hard_numbers(data, 4)
     room = len(array) // 64 + 16
     points, colours = np.empty((room, 3), np.float32), np.empty((room, 3), np.float32)
     places = np.empty((16, 2), np.float32)
@@ -165,7 +166,8 @@ def _clean(
     for (start, end, _), name in zip(parsed.uses, names, strict=True):
         instead = materials.neutral_name(name).encode()
         if bytes(data[start:end]) != instead:
-            cuts.append((start, end, instead))
+            # A statement without a name ends right after its keyword.
+            cuts.append((start, end, instead if bytes(data[start - 1 : start]).isspace() else b" " + instead))
             lengths["OBJ usemtl", "name"] = lengths.get(("OBJ usemtl", "name"), 0) + end - start
     cuts.sort()
     return replace_spans(data, cuts), receipt(lengths)

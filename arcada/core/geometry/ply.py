@@ -158,7 +158,9 @@ def _read_element(
     columns = wanted if element.name == "vertex" else []
     is_face = element.name == "face"
     if header.format is FileFormat.PLY_ASCII:
-        rows = read_text_element(data, array, element, at, columns, kept, is_face=is_face)
+        rows = read_text_element(
+            data, array, element, at, columns, kept, is_face=is_face, points=header.points
+        )
     elif is_face:
         rows = read_binary_faces(data, array, header, element, at, kept, FACE_LISTS)
     elif element.name == "vertex":

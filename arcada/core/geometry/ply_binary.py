@@ -90,7 +90,7 @@ def _walk(
     selects = 0 < len(kept) < len(element.properties)
     out = np.empty(len(array) - at if selects else 0, np.uint8)
     status, end, faces, count, thin, written = kernels.read_binary_rows(
-        array, at, element.count, header.byte_order == ">", layout, out
+        array, at, element.count, header.points, header.byte_order == ">", layout, out
     )
     if status != kernels.DONE:
         _refuse(status, element)

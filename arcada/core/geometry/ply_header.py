@@ -85,6 +85,11 @@ class PlyHeader:
     names_texture: bool
 
     @property
+    def points(self) -> int:
+        """How many points the file claims to have."""
+        return sum(element.count for element in self.elements if element.name == "vertex")
+
+    @property
     def byte_order(self) -> str:
         return ">" if self.format is FileFormat.PLY_BIG_ENDIAN else "<"
 

@@ -26,8 +26,8 @@ def read_whole(data, at, size, signed, big):
 
 
 @njit(cache=True, nogil=True, boundscheck=True)
-def read_binary_rows(data, at, count, big, layout, out):
-    """Walks `count` rows; polygons become fans.
+def read_binary_rows(data, at, count, points, big, layout, out):
+    """Walks `count` rows; polygons of the file's `points` points become fans.
 
     layout (p, 6) i64 per property: bytes of its count (0: no list), count signed, bytes of an item,
     item signed, 1 where it is the list of a face's points, 1 where it is kept. out (b,) u8 gets the
@@ -62,7 +62,7 @@ def read_binary_rows(data, at, count, big, layout, out):
                     before = np.uint32(0)
                     for item in range(items):
                         index = read_whole(data, at + item * size, size, layout[column, 3] != 0, big)
-                        if index < 0:
+                        if index < 0 or index >= points:
                             return OUT_OF_RANGE, at, faces, face_count, thin, written
                         if item == 0:
                             first = np.uint32(index)
@@ -92,4 +92,4 @@ def warm() -> None:
     """Compiles or loads each kernel with the array types of production."""
     data = np.zeros(8, np.uint8)
     data.flags.writeable = False
-    read_binary_rows(data, 0, 1, False, np.array([[1, 0, 4, 1, 1, 1]]), np.empty(0, np.uint8))
+    read_binary_rows(data, 0, 1, 1, False, np.array([[1, 0, 4, 1, 1, 1]]), np.empty(0, np.uint8))

@@ -7,7 +7,12 @@ from arcada.core.geometry.mesh import TriangleArray
 from arcada.core.geometry.ply_header import PlyElement, PlyProperty
 from arcada.core.geometry.ply_rows import PlyRows
 from arcada.core.geometry.read import ByteArray
-from arcada.core.geometry.text_errors import MOST_HARD_NUMBERS, larger_rows, refuse_text, settle_hard_numbers
+from arcada.core.geometry.text_errors import (
+    larger_rows,
+    refuse_text,
+    room_for_hard_numbers,
+    settle_hard_numbers,
+)
 
 _NUMBER, _LIST, _FACE_LIST = 0, 1, 2
 
@@ -21,8 +26,9 @@ def read_text_element(
     kept: list[PlyProperty],
     *,
     is_face: bool,
+    points: int,
 ) -> PlyRows:
-    """The wanted columns as float32 and, of a face, its polygons as fans; the kept texts as they are."""
+    """The wanted columns as float32, a face's polygons of the file's `points` as fans, the kept texts as they are."""
     lists = np.array([_kind(column, is_face=is_face) for column in element.properties], np.int64)
     columns = np.array(
         [wanted.index(column) if column in wanted else -1 for column in element.properties], np.int64
@@ -32,7 +38,7 @@ def read_text_element(
     # A kept text and a space each, one more byte a row.
     text = np.empty(len(array) - at + 2 * element.count + 16 if selects else 0, np.uint8)
     values = np.empty((element.count if wanted else 0, max(len(wanted), 1)), np.float32)
-    hard = np.empty((MOST_HARD_NUMBERS, 3), np.int64)
+    hard = room_for_hard_numbers(data, 3)
     faces: TriangleArray = np.empty(
         (min(element.count, len(array) // 6) + 16 if is_face else 0, 3), np.uint32
     )
@@ -40,7 +46,7 @@ def read_text_element(
     state[kernels.AT] = at
     while True:
         status = kernels.read_ply_rows(
-            array, state, element.count, lists, columns, stays, values, faces, hard, text
+            array, state, element.count, points, lists, columns, stays, values, faces, hard, text
         )
         if status != kernels.FULL_FACES:
             break

@@ -5,6 +5,8 @@ Attribute words always become zero: the colour schemes in them (VisCAM, Material
 other, no dental scanner uses them, and 16 free bits a triangle could carry anything.
 """
 
+import re
+
 import numpy as np
 
 from arcada.core.anatomy import FileFormat
@@ -21,13 +23,19 @@ from arcada.core.geometry.read import (
     refuse_too_many,
     replace_spans,
 )
-from arcada.core.geometry.text_errors import MOST_HARD_NUMBERS, MOST_PARTS, refuse_text, settle_hard_numbers
+from arcada.core.geometry.text_errors import (
+    refuse_text,
+    room_for_hard_numbers,
+    room_for_parts,
+    settle_hard_numbers,
+)
 from arcada.core.geometry.weld import weld_binary_stl, weld_loose_triangles
 
 HEADER = b"Binary STL".ljust(80)
 HEADER_BYTES, RECORD_BYTES = 84, 50
 _LEAST_FACET_BYTES = 70
 _SOLID_NAME = b" scan"
+_TEXT_START = re.compile(rb"(\xef\xbb\xbf)?[ \t-\r]*(solid|#)", re.IGNORECASE)
 
 
 def read_stl(data: bytes | memoryview) -> ReadScan:
@@ -36,7 +44,7 @@ def read_stl(data: bytes | memoryview) -> ReadScan:
     count = int.from_bytes(data[80:84], "little")
     if len(array) >= HEADER_BYTES and len(array) == HEADER_BYTES + RECORD_BYTES * count:
         return _read_binary(data, array, count)
-    if bytes(data[:512]).lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"solid", b"#")):
+    if _TEXT_START.match(data):
         return _read_ascii(data, array)
     raise _wrong_size(len(array), count)
 
@@ -88,6 +96,7 @@ _PLACES = {
     kernels.COMMENT: ("STL comment", "text"),
     kernels.NORMAL_TEXT: ("STL facet normal", "text that is no number"),
     kernels.TRAILING: ("STL after the last solid", "bytes"),
+    kernels.MARK: ("STL start", "byte order mark"),
 }
 _INSTEAD = {kernels.NAME: _SOLID_NAME, kernels.NORMAL_TEXT: b"0"}
 
@@ -95,8 +104,8 @@ _INSTEAD = {kernels.NAME: _SOLID_NAME, kernels.NORMAL_TEXT: b"0"}
 def _read_ascii(data: bytes | memoryview, array: ByteArray) -> ReadScan:
     room = min(len(array) // _LEAST_FACET_BYTES + 1, MAX_TRIANGLES + 1)
     corners = np.empty((3 * room, 3), np.float32)
-    spans = np.empty((MOST_PARTS, 3), np.int64)
-    hard = np.empty((MOST_HARD_NUMBERS, 3), np.int64)
+    spans = room_for_parts(data)
+    hard = room_for_hard_numbers(data, 3)
     status, place, count, parts, hards, solids = kernels.read_stl_text(array, corners, spans, hard)
     if status != kernels.DONE:
         refuse_text(data, status, place)
@@ -112,8 +121,7 @@ def _read_ascii(data: bytes | memoryview, array: ByteArray) -> ReadScan:
         if kind == kernels.NAME and bytes(data[start:end]) == instead:
             continue
         cuts.append((start, end, instead))
-        if kind in _PLACES:
-            lengths[_PLACES[kind]] = lengths.get(_PLACES[kind], 0) + end - start
+        lengths[_PLACES[kind]] = lengths.get(_PLACES[kind], 0) + end - start
     findings = welded.findings()
     if solids > 1:
         findings.append(Finding("several_solids", Severity.NOTE, int(solids)))

@@ -7,11 +7,14 @@ import numpy.typing as npt
 
 from arcada.core.errors import Unreadable
 from arcada.core.geometry import text_kernels as kernels
-from arcada.core.geometry.read import line_of
+from arcada.core.geometry.read import as_byte_array, line_of
 
 # Beyond these a file was made to cost memory, not to hold a scan.
 MOST_PARTS = 1 << 20
 MOST_HARD_NUMBERS = 1 << 16
+
+# Shorter than this nothing is cut, and no number is left open.
+_LEAST_PART_BYTES, _LEAST_HARD_BYTES = 2, 20
 
 _Row = TypeVar("_Row", np.float32, np.uint32)
 
@@ -25,8 +28,21 @@ _REASONS = {
 _MALFORMED = ("malformed", "The file does not keep to its format.")
 
 
+def room_for_parts(data: bytes | memoryview) -> npt.NDArray[np.int64]:
+    """Rows for the spans that a kernel cuts out of this text."""
+    return np.empty((min(MOST_PARTS, len(data) // _LEAST_PART_BYTES + 1), 3), np.int64)
+
+
+def room_for_hard_numbers(data: bytes | memoryview, columns: int) -> npt.NDArray[np.int64]:
+    """Rows for the numbers that a kernel leaves open."""
+    return np.empty((min(MOST_HARD_NUMBERS, len(data) // _LEAST_HARD_BYTES + 1), columns), np.int64)
+
+
 def refuse_text(data: bytes | memoryview, status: int, place: int) -> NoReturn:
     """Raises what the kernel's status means, with the line where it stopped."""
+    if status == kernels.TRUNCATED and kernels.text_end(as_byte_array(data)) < len(data):
+        # The text did not end, it was broken off by a byte that no text has.
+        status = kernels.MALFORMED
     code, text = _REASONS.get(status, _MALFORMED)
     raise Unreadable(text, code=code, where=line_of(data, int(place)))
 

@@ -24,12 +24,12 @@ DONE, MALFORMED, TRUNCATED, NOT_FINITE, TOO_MANY_PARTS, TOO_MANY_TRIANGLES, OUT_
 FULL_POINTS, FULL_PLACES, FULL_FACES, NO_FACE_PLACES = 7, 8, 9, 10
 # Entries of the state of `read_ply_rows` and `read_obj_text`.
 AT, ROW, FACES, THIN, HARDS, WRITTEN = 0, 1, 2, 3, 4, 5
-POINTS, COLOURED, PLACES, NORMALS, PARTS, USES, LARGEST_PLACE, LARGEST_NORMAL = 5, 6, 7, 8, 9, 10, 11, 12
-STATE_SIZE = 13
+POINTS, COLOURED, PLACES, NORMALS, PARTS, USES, LARGEST_POINT, LARGEST_PLACE, LARGEST_NORMAL = range(5, 14)
+STATE_SIZE = 14
 # How one number ended.
 NUMBER, HARD, SPECIAL, BAD = 0, 1, 2, 3
 # Why a span of text goes.
-NAME, COMMENT, NORMAL_TEXT, TRAILING, OBJECT, GROUP, SMOOTHING, LIBRARY, OTHER = 0, 1, 2, 3, 4, 5, 6, 7, 8
+NAME, COMMENT, NORMAL_TEXT, TRAILING, OBJECT, GROUP, SMOOTHING, LIBRARY, OTHER, MARK = range(10)
 # Which array of an OBJ a hard number belongs to.
 POINT, COLOUR, TEXTURE = 0, 1, 2
 
@@ -626,7 +626,7 @@ def read_stl_text(data, corners, spans, hard):
     if end >= 3 and data[0] == 0xEF and data[1] == 0xBB and data[2] == 0xBF:
         spans[0, 0] = 0
         spans[0, 1] = 3
-        spans[0, 2] = OTHER
+        spans[0, 2] = MARK
         at = 3
         parts = 1
     else:
@@ -638,7 +638,7 @@ def read_stl_text(data, corners, spans, hard):
         at, parts = skip_stl(data, at, end, spans, parts)
         if parts < 0:
             return TOO_MANY_PARTS, at, count, 0, hards, solids
-        if at >= end:
+        if at >= data.shape[0]:
             break
         word, size = word_at(data, at, end)
         if word != _SOLID or size != 5:
@@ -647,7 +647,7 @@ def read_stl_text(data, corners, spans, hard):
             if parts >= spans.shape[0]:
                 return TOO_MANY_PARTS, at, count, parts, hards, solids
             spans[parts, 0] = at
-            spans[parts, 1] = end
+            spans[parts, 1] = data.shape[0]
             spans[parts, 2] = TRAILING
             parts += 1
             break
@@ -766,13 +766,13 @@ def fail(state, at, status):
 
 
 @njit(cache=True, nogil=True, boundscheck=True, _nrt=False)
-def read_ply_rows(data, state, count, lists, columns, kept, values, faces, hard, text):
+def read_ply_rows(data, state, count, points, lists, columns, kept, values, faces, hard, text):
     """Reads `count` rows of an ASCII PLY element, one to a line.
 
     lists (p,) i64: 0 a number, 1 a list, 2 the list of a face's points. columns (p,) i64: where a number
     goes in values (count, c) f32, or -1. kept (p,) i64: whether its text goes to `text` (b,) u8, which
     is empty where everything stays. hard (h, 3) i64 gets flat index, start, end.
-    faces (n, 3) u32 gets the triangles. Returns the status; the counts are in `state`.
+    faces (n, 3) u32 gets the triangles of the file's `points` points. Returns the status; the counts are in `state`.
     """
     end = text_end(data)
     at = state[AT]
@@ -837,7 +837,7 @@ def read_ply_rows(data, state, count, lists, columns, kept, values, faces, hard,
                     index, at, whole = read_index(data, at, end)
                     if not whole or (at < end and not is_blank(data[at])):
                         return fail(state, place, MALFORMED)
-                    if index < 0 or index > 0xFFFFFFFE:
+                    if index < 0 or index >= points:
                         return fail(state, place, OUT_OF_RANGE)
                     if item == 0:
                         first = np.uint32(index)
@@ -860,8 +860,7 @@ def read_ply_rows(data, state, count, lists, columns, kept, values, faces, hard,
         if at < end and data[at] != 10 and data[at] != 13:
             return fail(state, at, MALFORMED)
         if writes:
-            text[written] = 10
-            written += 1
+            text[written - 1] = 10
     state[AT] = at
     state[ROW] = count
     state[FACES] = face_count
@@ -947,11 +946,12 @@ def read_obj_text(data, state, points, colours, places, faces, face_places, span
     used = state[USES]
     hards = state[HARDS]
     thin = state[THIN]
+    largest_point = state[LARGEST_POINT]
     largest_place = state[LARGEST_PLACE]
     largest_normal = state[LARGEST_NORMAL]
     status = DONE
     if at == 0 and end >= 3 and data[0] == 0xEF and data[1] == 0xBB and data[2] == 0xBF:
-        parts = add_obj_span(spans, parts, 0, 3, OTHER)
+        parts = add_obj_span(spans, parts, 0, 3, MARK)
         at = 3
     while at < end:
         line = at
@@ -1089,6 +1089,7 @@ def read_obj_text(data, state, points, colours, places, faces, face_places, span
                     status = OUT_OF_RANGE
                     at = place
                     break
+                largest_point = max(largest_point, index)
                 point = np.uint32(index - 1)
                 if texture > 0 and face_places.shape[0] == 0:
                     status = NO_FACE_PLACES
@@ -1161,7 +1162,7 @@ def read_obj_text(data, state, points, colours, places, faces, face_places, span
             at = stop
     if status == DONE and end < data.shape[0]:
         status = MALFORMED
-    if status == DONE and (largest_place > t or largest_normal > normals):
+    if status == DONE and (largest_point > n or largest_place > t or largest_normal > normals):
         status = OUT_OF_RANGE
     state[AT] = at
     state[POINTS] = n
@@ -1173,6 +1174,7 @@ def read_obj_text(data, state, points, colours, places, faces, face_places, span
     state[USES] = used
     state[HARDS] = hards
     state[THIN] = thin
+    state[LARGEST_POINT] = largest_point
     state[LARGEST_PLACE] = largest_place
     state[LARGEST_NORMAL] = largest_normal
     return status
@@ -1187,7 +1189,7 @@ def warm() -> None:
     read_stl_text(np.frombuffer(b"solid\nfacet", np.uint8), corners, parts, parts)
     row, text = np.frombuffer(b"0\n", np.uint8), np.empty(0, np.uint8)
     state = np.zeros(STATE_SIZE, np.int64)
-    read_ply_rows(row, state, 1, whole, whole, whole, corners, faces, parts, text)
+    read_ply_rows(row, state, 1, 1, whole, whole, whole, corners, faces, parts, text)
     obj, hard = np.frombuffer(b"v 0 0 0\n", np.uint8), np.empty((4, 4), np.int64)
     state = np.zeros(STATE_SIZE, np.int64)
     places = np.empty((1, 2), np.float32)

@@ -52,7 +52,7 @@ def weld_binary_stl(data: ByteArray, count: int) -> Welded:
 
 def weld_loose_triangles(corners: PointArray) -> Welded:
     """Welds (3 n, 3) corners, three to a triangle."""
-    bits = np.ascontiguousarray(corners, dtype=np.float32).view(np.uint32)
+    bits = np.require(corners, np.float32, ["C", "W"]).view(np.uint32)
     words = np.empty_like(bits)
     triangles = np.empty((len(bits) // 3, 3), np.uint32)
     status, vertices, kept = kernels.weld_corners(bits, words, triangles)
@@ -65,8 +65,9 @@ def weld_loose_triangles(corners: PointArray) -> Welded:
 
 def weld_indexed_mesh(points: PointArray, faces: TriangleArray, colours: ColourArray | None) -> Welded:
     """Welds (n, 3) points with (m, 3) faces; of points that become one, the first one's colour stays."""
-    bits = np.ascontiguousarray(points, dtype=np.float32).view(np.uint32)
-    faces = np.ascontiguousarray(faces, dtype=np.uint32)
+    # Writable on purpose: a read-only array is another type, for which the kernel would compile again.
+    bits = np.require(points, np.float32, ["C", "W"]).view(np.uint32)
+    faces = np.require(faces, np.uint32, ["C", "W"])
     words = np.empty_like(bits)
     sources: SourceArray = np.empty(len(bits), np.uint32)
     triangles = np.empty_like(faces)
