@@ -1,12 +1,31 @@
 """Warms every kernel once, so that no file ever waits for a compiler."""
 
-from arcada.core.geometry import measure
+from arcada.core.geometry import (
+    distance,
+    level_kernels,
+    measure,
+    orient,
+    ply_kernels,
+    poster_kernels,
+    text_kernels,
+    weld_kernels,
+)
 from arcada.core.images import entropy
 
-_MODULES = (measure, entropy)
+MODULES = (
+    weld_kernels,
+    text_kernels,
+    ply_kernels,
+    measure,
+    orient,
+    level_kernels,
+    poster_kernels,
+    distance,
+    entropy,
+)
 
 
 def warm() -> None:
     """Runs each kernel on a tiny input with production's types; a worker does this before it forks."""
-    for module in _MODULES:
+    for module in MODULES:
         module.warm()

@@ -17,8 +17,8 @@ from arcada.core.file_formats import (
 from arcada.core.file_names import extension_of, why_hostile
 from arcada.core.findings import Finding, Severity
 from arcada.core.geometry.facts import ScanFacts
-from arcada.core.images.downscale import smaller_size
 from arcada.core.images.facts import ImageFacts
+from arcada.core.images.smaller import smaller_size
 from arcada.core.slots import EXPECTED_JAW
 from arcada.core.standard import Limits, Requirement, SlotGroup, SlotRule, UploadStandard
 from arcada.core.standard_json import SCHEMA, as_dict, dump_standard, find_errors, load_standard

@@ -1,13 +1,23 @@
-"""`arcada inspect FILE`: judges one file offline, exactly as an upload would be, without a server or database."""
+"""Judge one file offline, exactly as an upload would be judged.
+
+Reads it strictly, measures it, holds it against an upload standard, and shows what would be taken out before
+anybody else gets it. Nothing leaves this machine and the file itself is never changed. A material file (MTL)
+and textures beside an OBJ are found by the names it gives.
+"""
 
 import argparse
 import hashlib
 import json
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any, TextIO
 
+from arcada.config.env import read_env, use_kernel_cache
+from arcada.core.errors import Refused
+from arcada.core.file_formats import FAMILY_OF_EXTENSION
+from arcada.core.file_names import extension_of
 from arcada.core.finding_texts import parts_of
 from arcada.core.findings import Severity
 from arcada.core.inspect_report import report_of
@@ -17,15 +27,13 @@ from arcada.core.upload_standard import DEFAULT_BYTE_LIMITS, SHIPPED, UploadStan
 
 ACCEPTED, REJECTED, USAGE = 0, 1, 2
 
-_DESCRIPTION = """\
-Judge one file as an upload would be: read it strictly, measure it, hold it against an upload standard,
-and show what would be taken out of it before anybody else gets it. Nothing leaves this machine and the
-file itself is never changed. A material file (MTL) and textures beside an OBJ are found by their names.
-"""
 _EPILOG = f"""\
-standards:  {", ".join(SHIPPED)}
-places:     {", ".join(SLOT_TITLES)}
-exit code:  0 accepted, 1 rejected, 2 the command itself was wrong
+standards:
+{textwrap.fill(", ".join(SHIPPED), 78, initial_indent="  ", subsequent_indent="  ")}
+places:
+{textwrap.fill(", ".join(SLOT_TITLES), 78, initial_indent="  ", subsequent_indent="  ")}
+exit code:
+  0 accepted, 1 rejected, 2 the command itself was wrong
 
 examples:
   arcada inspect upper.stl
@@ -35,15 +43,13 @@ examples:
 """
 
 
-def add_parser(subparsers: Any) -> argparse.ArgumentParser:
-    """Adds `inspect` to the `arcada` command."""
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "inspect",
-        help="judge one file offline: facts, findings, what would be removed",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+class _UsageError(Exception):
+    """The command was given something that does not exist."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What `arcada inspect` can be told."""
+    parser.epilog = _EPILOG
     parser.add_argument("file", metavar="FILE", type=Path, help="a scan, image or document")
     parser.add_argument(
         "--slot", metavar="S", help="the place it is meant for; default: what its name points to"
@@ -64,28 +70,29 @@ def add_parser(subparsers: Any) -> argparse.ArgumentParser:
         type=Path,
         help="write report.json and, of an accepted file, the cleaned file, full.glb, coarse.glb and posters",
     )
-    parser.set_defaults(run=run)
-    return parser
 
 
-def run(args: argparse.Namespace, out: TextIO | None = None, err: TextIO | None = None) -> int:
+def run(options: argparse.Namespace, out: TextIO | None = None, err: TextIO | None = None) -> int:
     """Judges the file, prints and writes what was asked for; 0 accepted, 1 rejected, 2 usage."""
     out, err = out or sys.stdout, err or sys.stderr
+    use_kernel_cache(read_env())
     try:
-        standard = _standard_of(args.standard)
-        if args.slot and standard.slot(args.slot) is None:
+        standard = _standard_of(options.standard)
+        if options.slot and standard.slot(options.slot) is None:
             places = ", ".join(slot.code for slot in standard.slots)
-            raise ValueError(f"{standard.title} has no place “{args.slot}”. Its places: {places}")
-        prepared = _prepare(args.file, standard, args.slot, "µm" if args.unit == "um" else args.unit)
-        if args.out:
-            _write(prepared, args.out)
-    except (OSError, ValueError) as trouble:
+            raise _UsageError(f"{standard.title} has no place “{options.slot}”. Its places: {places}")
+        prepared = _prepare(
+            options.file, standard, options.slot, "µm" if options.unit == "um" else options.unit
+        )
+        if options.out:
+            _write(prepared, options.out)
+    except (OSError, _UsageError) as trouble:
         print(f"arcada inspect: {_plain(trouble)}", file=err)
         return USAGE
-    if args.json:
+    if options.json:
         print(json.dumps(report_of(prepared), ensure_ascii=False, indent=2), file=out)
     else:
-        print(_readable(args.file.name, prepared, standard), file=out)
+        print(_readable(options.file.name, prepared, standard), file=out)
     return ACCEPTED if prepared.accepted else REJECTED
 
 
@@ -100,23 +107,19 @@ def _standard_of(name: str) -> UploadStandard:
         return SHIPPED[name]
     path = Path(name)
     if path.suffix == ".json" and path.is_file():
-        from arcada.core.errors import Refused
-
         try:
             return load_standard(path.read_bytes())
         except Refused as refusal:
-            raise ValueError(refusal.text) from None
-    raise ValueError(f"there is no standard “{name}”. Shipped: {', '.join(SHIPPED)}")
+            raise _UsageError(refusal.text) from None
+    raise _UsageError(f"there is no standard “{name}”. Shipped: {', '.join(SHIPPED)}")
 
 
 def _prepare(path: Path, standard: UploadStandard, slot: str | None, unit: str | None) -> Prepared:
-    from arcada.core.file_formats import FAMILY_OF_EXTENSION
-    from arcada.core.file_names import extension_of
-    from arcada.core.intake import prepare, prepare_unread
+    from arcada.core.intake import prepare, prepare_unread  # numba reads the cache folder when it is imported
 
     name = path.name
     if not path.is_file():
-        raise ValueError(f"{path}: there is no such file")
+        raise _UsageError(f"{path}: there is no such file")
     limit = DEFAULT_BYTE_LIMITS.of(FAMILY_OF_EXTENSION.get(extension_of(name), "stl"))
     if path.stat().st_size > limit:
         with path.open("rb") as stream:
@@ -172,10 +175,11 @@ _MARKS = {Severity.BLOCKER: "[blocker]", Severity.WARNING: "[warning]", Severity
 
 def _readable(name: str, prepared: Prepared, standard: UploadStandard) -> str:
     place = standard.slot(prepared.slot)
+    where = f"as {place.title}" if place else "without a place"
     verdict = "Accepted" if prepared.accepted else "Rejected"
     lines = [
         f"{verdict}: {_printable(name)}",
-        f"  judged as {place.title if place else prepared.slot}, {standard.title}",
+        f"  judged {where}, {standard.title}",
         "",
     ]
     lines += [f"  {label:<12}{value}" for label, value in _fact_lines(report_of(prepared)["facts"])]

@@ -1,0 +1,72 @@
+"""Kernels are compiled before the first file comes: nothing intake does makes numba compile again."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+import numba
+
+import arcada.core
+from arcada.core import kernels
+from arcada.core.anatomy import Jaw
+from arcada.core.geometry.specimen import make_arch, make_pair
+from arcada.core.geometry.write import write_obj, write_obj_textured, write_ply, write_stl, write_stl_ascii
+from arcada.core.intake import Declared, prepare
+from arcada.core.record_set import SetItem, check_set
+from arcada.core.upload_standard import SHIPPED
+from tests.core.made_images import jpeg, png
+
+
+def dispatchers() -> dict[str, Any]:
+    """Every compiled function of the core but the specimen's, which no upload ever meets."""
+    found = {}
+    for module in pkgutil.walk_packages(arcada.core.__path__, "arcada.core."):
+        if ".specimen" in module.name or "njit" not in _source(module):
+            continue
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, numba.core.registry.CPUDispatcher):
+                found[f"{module.name}.{name}"] = value
+    return found
+
+
+def _source(module: pkgutil.ModuleInfo) -> str:
+    folder = Path(module.module_finder.path) / module.name.rpartition(".")[2]  # type: ignore[union-attr]
+    return folder.with_suffix(".py").read_text() if folder.with_suffix(".py").exists() else ""
+
+
+def test_every_module_of_kernels_is_warmed_up() -> None:
+    kernels.warm()
+    modules = {name.rpartition(".")[0] for name in dispatchers()}
+    warmed = {name.rpartition(".")[0] for name, kernel in dispatchers().items() if kernel.signatures}
+    assert len(modules) >= 8 and modules - warmed == set()
+
+
+def test_no_file_of_any_format_makes_a_kernel_compile_after_warm_up() -> None:
+    kernels.warm()
+    before = {name: len(kernel.signatures) for name, kernel in dispatchers().items()}
+    mesh = make_arch(Jaw.MAXILLA, seed=2, triangles=6_000)
+    textured = write_obj_textured(mesh)
+    obj = textured.pop("scan.obj")
+    files = [
+        ("a.stl", write_stl(mesh)),
+        ("a.stl", write_stl_ascii(mesh)),
+        ("a.ply", write_ply(mesh)),
+        ("a.ply", write_ply(mesh, endian="big")),
+        ("a.ply", write_ply(mesh, endian="ascii")),
+        ("a.ply", write_ply(mesh, colours=False)),
+        ("a.obj", write_obj(mesh)),
+        ("a.jpg", jpeg(640, 480)),
+        ("a.png", png(640, 480)),
+    ]
+    for name, data in files:
+        assert prepare(data, Declared(name)).accepted
+    assert prepare(obj, Declared("a.obj", companions=textured)).accepted
+    upper, lower = make_pair(2, triangles=6_000)
+    items = []
+    for slot, jaw in (("upper_jaw", upper), ("lower_jaw", lower)):
+        facts = prepare(write_stl(jaw), Declared("a.stl", slot)).facts
+        items.append(SetItem(slot, slot, facts, lambda jaw=jaw: jaw))  # type: ignore[misc]
+    check_set(SHIPPED["free-collection"], items)
+    after = {name: len(kernel.signatures) for name, kernel in dispatchers().items()}
+    assert {name: after[name] for name in after if after[name] != before[name]} == {}
