@@ -43,6 +43,7 @@ class _Body:
     """What the elements of the body gave."""
 
     numbers: npt.NDArray[np.float32] | None = None  # (n_points, 3 or 6)
+    colours: ColourArray | None = None  # (n_points, 3)
     faces: TriangleArray | None = None
     thin_polygons: int = 0
     parts: list[bytes | memoryview] = field(default_factory=list)
@@ -73,8 +74,8 @@ def read_ply(data: bytes | memoryview) -> ReadScan:
     assert body.numbers is not None and body.faces is not None
     refuse_too_many(len(body.faces))
     points: PointArray = np.ascontiguousarray(body.numbers[:, :3])
-    colours: ColourArray | None = None
-    if len(wanted) == 6:
+    colours = body.colours
+    if colours is None and len(wanted) == 6:
         colours = colours_from_numbers(body.numbers[:, 3:], wanted[3].type)
     welded = weld_indexed_mesh(points, body.faces, colours)
     findings = welded.findings()
@@ -168,7 +169,7 @@ def _read_element(
     else:
         rows = skip_binary(array, header, element, at)
     if element.name == "vertex":
-        body.numbers = rows.numbers
+        body.numbers, body.colours = rows.numbers, rows.byte_colours
     if is_face:
         body.faces, body.thin_polygons = rows.faces, rows.thin_polygons
     body.parts.append(rows.kept)

@@ -19,22 +19,27 @@ def read_binary_numbers(
     wanted: list[PlyProperty],
     kept: list[PlyProperty],
 ) -> PlyRows:
-    """Rows without lists: the wanted columns as float32, the kept ones as they are."""
+    """Rows without lists: the wanted columns as float32, a colour of bytes as bytes, the kept ones as they are."""
     order = header.byte_order
     layout = np.dtype([(column.name, order + column.type) for column in element.properties])
     end = at + layout.itemsize * element.count
     rows = np.frombuffer(data, layout, element.count, at)
-    numbers = np.empty((element.count, len(wanted)), np.float32)
+    has_byte_colours = [column.type for column in wanted[3:]] == ["u1"] * 3
+    numbers = np.empty((element.count, 3 if has_byte_colours else len(wanted)), np.float32)
+    colours = np.empty((element.count, 3 if has_byte_colours else 0), np.uint8)
     # A double beyond float32 becomes infinite here and is refused as such.
     with np.errstate(over="ignore", invalid="ignore"):
         for index, column in enumerate(wanted):
-            numbers[:, index] = rows[column.name]
+            if has_byte_colours and index >= 3:
+                colours[:, index - 3] = rows[column.name]
+            else:
+                numbers[:, index] = rows[column.name]
     if len(kept) == len(element.properties):
-        return PlyRows(end, memoryview(data)[at:end], numbers)
+        return PlyRows(end, memoryview(data)[at:end], numbers, colours if has_byte_colours else None)
     packed = np.empty(element.count, [(column.name, order + column.type) for column in kept])
     for column in kept:
         packed[column.name] = rows[column.name]
-    return PlyRows(end, packed.tobytes(), numbers)
+    return PlyRows(end, packed.tobytes(), numbers, colours if has_byte_colours else None)
 
 
 def read_binary_faces(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from arcada.core.geometry.mesh import TriangleArray
+from arcada.core.geometry.mesh import ColourArray, TriangleArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,5 +15,6 @@ class PlyRows:
     end: int
     kept: bytes | memoryview
     numbers: npt.NDArray[np.float32] | None = None  # (count, wanted columns)
+    byte_colours: ColourArray | None = None  # (count, 3), then `numbers` has x, y, z only
     faces: TriangleArray | None = None
     thin_polygons: int = 0  # with less than three points

@@ -60,7 +60,13 @@ def read_text_element(
         stay = text[:written].tobytes()
     else:
         stay = bytes(data[at:end]).strip() + b"\n" if kept and element.count else b""
-    return PlyRows(end, stay, values if wanted else None, faces[:count] if is_face else None, int(thin))
+    return PlyRows(
+        end,
+        stay,
+        values if wanted else None,
+        faces=faces[:count] if is_face else None,
+        thin_polygons=int(thin),
+    )
 
 
 def _kind(column: PlyProperty, *, is_face: bool) -> int:
