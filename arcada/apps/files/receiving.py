@@ -25,7 +25,7 @@ _running: "OrderedDict[UUID, tuple[int, hashlib._Hash]]" = OrderedDict()
 
 
 class Reception:
-    """One request's part of an upload. Call from one thread at a time."""
+    """One request's part of an upload. Only `hash` may run while another call does."""
 
     def __init__(self, upload: Upload) -> None:
         assert upload.wrapped_key is not None
@@ -48,10 +48,13 @@ class Reception:
     def is_last_byte_here(self) -> bool:
         return self.received == self._upload.size
 
-    def take(self, data: bytes) -> None:
-        """Seal `data` and hand whole parts to the store; raises StoreUnavailable, AlreadyStored."""
+    def hash(self, data: bytes) -> None:
+        """Count `data` into the file's SHA-256; may run beside `take` of the same data."""
         if self._sha256 is not None:
             self._sha256.update(data)
+
+    def take(self, data: bytes) -> None:
+        """Seal `data` and hand whole parts to the store; raises StoreUnavailable, AlreadyStored."""
         self.received += len(data)
         if not self._waiting and len(data) == self._part:
             self._append(data)

@@ -33,7 +33,7 @@ def sweep_orphans(now: datetime, *, at_most_share: float = 0.1) -> int:
             value=len(orphans),
             limit=seen,
         )
-    unfinished = [one for batch in _batches(store.unfinished()) for one in _unknown(batch, now)]
+    unfinished = [one for batch in _batches(store.unfinished()) for one in _left(batch, now)]
     # Asked once more: a row may have been committed while the store was being listed.
     orphans = [one for batch in _batches(iter(orphans)) for one in _unknown(batch, now)]
     for orphan in orphans:
@@ -51,6 +51,18 @@ def _unknown(batch: list[StoredObject], now: datetime) -> list[StoredObject]:
     tails = uploads.filter(store_state__tail__key__in=keys).values_list("store_state__tail__key", flat=True)
     known.update(tails)
     return [one for one in batch if one.key not in known and one.changed_at <= now - ORPHAN_AFTER]
+
+
+def _left(batch: list[StoredObject], now: datetime) -> list[StoredObject]:
+    """Unfinished parts that no open upload goes on from, also those of a second try under the same key."""
+    uploads = Upload.objects.filter(state="open", object_key__in=[one.key for one in batch])
+    states = dict(uploads.values_list("object_key", "store_state__parts__multipart"))
+    return [
+        one
+        for one in batch
+        if one.changed_at <= now - ORPHAN_AFTER
+        and (one.key not in states or one.handle != (states[one.key] or one.handle))
+    ]
 
 
 def _batches(objects: Iterator[StoredObject]) -> Iterator[list[StoredObject]]:

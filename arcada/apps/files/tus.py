@@ -42,6 +42,7 @@ KEEP_EVERY: Final = 8 * CHUNK  # how much a kill may cost in one long request
 AT_ONCE: Final = 64
 
 _threads = ThreadPoolExecutor(16, "upload")
+_hash_threads = ThreadPoolExecutor(4, "upload-hash")
 
 
 class TusApplication:
@@ -159,7 +160,7 @@ async def _take_all(reception: Reception, upload: Upload, patch: Patch, receive:
                 await work
             if patch.check is None and reception.received - reception.kept >= KEEP_EVERY:
                 await _in_thread(reception.keep)
-            work = asyncio.ensure_future(_in_plain_thread(_take, reception, patch, piece))
+            work = asyncio.ensure_future(_take(reception, patch, piece))
         if work is not None:
             await work
     except BodyEnded as ended:
@@ -175,10 +176,20 @@ async def _take_all(reception: Reception, upload: Upload, patch: Patch, receive:
     return None
 
 
-def _take(reception: Reception, patch: Patch, piece: bytes) -> None:
-    if patch.check is not None:
-        patch.check.update(piece)
-    reception.take(piece)
+async def _take(reception: Reception, patch: Patch, piece: bytes) -> None:
+    """Hash on one core while the other seals and writes."""
+
+    def count() -> None:
+        reception.hash(piece)
+        if patch.check is not None:
+            patch.check.update(piece)
+
+    loop = asyncio.get_running_loop()
+    counted = loop.run_in_executor(_hash_threads, count)
+    try:
+        await loop.run_in_executor(_threads, reception.take, piece)
+    finally:
+        await counted
 
 
 def _find(actor: Actor, path: str) -> Upload:
@@ -233,7 +244,3 @@ async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
             close_old_connections()
 
     return await asyncio.get_running_loop().run_in_executor(_threads, run)
-
-
-async def _in_plain_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return await asyncio.get_running_loop().run_in_executor(_threads, lambda: work(*args, **kwargs))

@@ -204,7 +204,7 @@ class House:
                     status, headers, body = self.patch(
                         upload, offset, data[offset : offset + step], check=check
                     )
-                    assert status in (204, 423, 503), (status, body)
+                    assert status in (204, 409, 423, 503), (status, body)
                     offset = int(headers["upload-offset"]) if status == 204 else self.offset(upload)
                 return
             except (OSError, HTTPException):
