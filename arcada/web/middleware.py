@@ -38,7 +38,9 @@ def answer_headers(get_response: Handler) -> Handler:
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
-        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+        )
         return response
 
     return middleware
@@ -50,7 +52,9 @@ def language(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         known = dict(settings.LANGUAGES)
-        with translation.override(chosen if chosen in known else translation.get_language_from_request(request)):
+        with translation.override(
+            chosen if chosen in known else translation.get_language_from_request(request)
+        ):
             request.LANGUAGE_CODE = translation.get_language() or "en"  # type: ignore[attr-defined]
             response = get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
