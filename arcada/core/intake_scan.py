@@ -12,12 +12,13 @@ from arcada.core.geometry.levels import coarse_level
 from arcada.core.geometry.measure import Measures, find_scan_findings, measure
 from arcada.core.geometry.mesh import Mesh
 from arcada.core.geometry.obj import read_obj
-from arcada.core.geometry.orient import find_jaw, find_orientation
 from arcada.core.geometry.ply import read_ply
+from arcada.core.geometry.pose import find_pose
 from arcada.core.geometry.poster import render_posters
 from arcada.core.geometry.read import ReadScan
 from arcada.core.geometry.stl import read_stl
 from arcada.core.geometry.stream import COARSE_BITS, FULL_BITS, encode_glb
+from arcada.core.geometry.views import View
 from arcada.core.images.webp import encode_webp
 from arcada.core.prepared import Parts, Task
 from arcada.core.slots import EXPECTED_JAW
@@ -34,10 +35,7 @@ def prepare_scan(task: Task) -> Parts:
     measures = _measured(scan.mesh, task.declared.unit)
     hint = EXPECTED_JAW.get(task.place.code, Jaw.UNKNOWN)
     named = jaw_in_name(task.declared.name)
-    if named is not Jaw.UNKNOWN:
-        hint = named
-    orientation = find_orientation(scan.mesh, hint=hint, is_inverted=measures.inverted)
-    jaw, confidence = find_jaw(scan.mesh, named, orientation, is_inverted=measures.inverted)
+    pose = find_pose(scan.mesh, name_hint=named, place_hint=hint, is_inverted=measures.inverted)
     facts = ScanFacts(
         format=scan.format,
         bytes=len(task.data),
@@ -47,14 +45,14 @@ def prepare_scan(task: Task) -> Parts:
         unit=measures.unit,
         extent_mm=measures.extent_mm,
         has_colour=scan.mesh.colours is not None,
-        jaw=jaw if confidence >= _SURE_ENOUGH else Jaw.UNKNOWN,
+        jaw=pose.jaw if pose.jaw_confidence >= _SURE_ENOUGH else Jaw.UNKNOWN,
         components=measures.components,
         border_loops=measures.border_loops,
-        orientation=orientation,
+        orientation=pose.orientation,
         kind=task.kind.value,
         geometry_digest=geometry_digest(scan.mesh),
     )
-    findings = _judge(task, scan, measures, facts)
+    findings = _judge(task, scan, measures, facts, pose.likeness)
     if blocks(findings):
         return Parts(facts, findings)
     return Parts(
@@ -63,7 +61,10 @@ def prepare_scan(task: Task) -> Parts:
         receipt=scan.removed,
         cleaned=scan.cleaned,
         cleaned_companions=scan.cleaned_companions,
-        renditions=_renditions(scan.mesh, orientation, measures.unit_factor_to_mm),
+        renditions={
+            **_streams(scan.mesh, measures.unit_factor_to_mm),
+            **_posters(scan.mesh, pose.orientation, task.declared.posters),
+        },
     )
 
 
@@ -97,10 +98,10 @@ def _measured(mesh: Mesh, unit: str | None) -> Measures:
     )
 
 
-def _judge(task: Task, scan: ReadScan, measures: Measures, facts: ScanFacts) -> tuple[Finding, ...]:
+def _judge(
+    task: Task, scan: ReadScan, measures: Measures, facts: ScanFacts, likeness: float
+) -> tuple[Finding, ...]:
     is_arch_expected = task.place.code in EXPECTED_JAW or task.place.weight("arch_expected") is not None
-    # An orientation's confidence is at least half of the likeness to an arch: doubled, it raises no false alarm.
-    likeness = min(1.0, 2.0 * facts.orientation.confidence)
     surface = find_scan_findings(measures, is_arch_expected=is_arch_expected, arch_likeness=likeness)
     if task.declared.unit in MILLIMETRES_OF:
         surface = [finding for finding in surface if not finding.code.startswith("unit_")]
@@ -108,12 +109,14 @@ def _judge(task: Task, scan: ReadScan, measures: Measures, facts: ScanFacts) -> 
     return tuple(weigh(task.place, found, keep=bool(task.declared.keep_reason)))
 
 
-def _renditions(mesh: Mesh, orientation: Orientation, unit_factor_to_mm: float) -> dict[str, bytes]:
-    """The coarse and the full stream in millimetres, and a poster from each standard view."""
-    coarse = coarse_level(mesh)
-    posters = render_posters(mesh, orientation)
+def _streams(mesh: Mesh, unit_factor_to_mm: float) -> dict[str, bytes]:
+    """The coarse and the full level for the viewer, in millimetres where the file has them."""
     return {
-        "coarse.glb": encode_glb(coarse, bits=COARSE_BITS, unit_factor_to_mm=unit_factor_to_mm),
+        "coarse.glb": encode_glb(coarse_level(mesh), bits=COARSE_BITS, unit_factor_to_mm=unit_factor_to_mm),
         "full.glb": encode_glb(mesh, bits=FULL_BITS, unit_factor_to_mm=unit_factor_to_mm),
-        **{f"poster-{view.value}.webp": encode_webp(pixels) for view, pixels in posters.items()},
     }
+
+
+def _posters(mesh: Mesh, orientation: Orientation, views: tuple[str, ...]) -> dict[str, bytes]:
+    drawn = render_posters(mesh, orientation, [View(view) for view in views])
+    return {f"poster-{view.value}.webp": encode_webp(pixels) for view, pixels in drawn.items()}

@@ -31,7 +31,8 @@ class Declared:
 
     `slot` None: the place that the name points to. `standard` None: the free collection. `companions` go by
     lower-case base name. `unit` is one that a person confirmed ("mm", "inch", "m", "µm"). `keep_reason` keeps
-    a file that a rule of the standard, but never a reader, would refuse or would rather not have.
+    a file that a rule of the standard, but never a reader, would refuse or would rather not have. `posters`
+    names the views that a scan is drawn from.
     """
 
     name: str = ""
@@ -41,6 +42,7 @@ class Declared:
     unit: str | None = None
     keep_reason: str | None = None
     byte_limits: ByteLimits = DEFAULT_BYTE_LIMITS
+    posters: tuple[str, ...] = ("front", "right", "left", "upper", "lower")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ def find_orientation(mesh: Mesh, *, hint: Jaw = Jaw.UNKNOWN, is_inverted: bool =
     if arch is None or arch.likeness < LEAST_LIKENESS:
         return IDENTITY
     jaw, _ = weigh_jaw(hint, *jaw_of_shape(mesh, arch))
+    return orientation_of(arch, jaw)
+
+
+def orientation_of(arch: Arch, jaw: Jaw) -> Orientation:
+    """The patient's axes for an arch that is this jaw's; an unknown jaw is taken as an upper one."""
     up = arch.occlusal if jaw is Jaw.MANDIBLE else -arch.occlusal
     front = arch.front - up * float(arch.front @ up)
     front /= np.linalg.norm(front)
