@@ -1,6 +1,6 @@
 """Makes the golden documents: tiny, synthetic, one ugliness each; what is expected of each stands beside it.
 
-Run it to write the files again: `python tests/golden/documents/make.py`.
+Run it to write the files again: `python -m tests.golden.documents.make`.
 """
 
 import json
@@ -103,14 +103,17 @@ def golden() -> dict[str, tuple[bytes, dict[str, Any]]]:
             accepted("embedded photograph"),
         ),
         "author_of_a_remark.pdf": (
-            pdf(form, b"<< %s /Subtype /Stamp /T (%s) /M (D:2025) >>" % (mark, CANARY), page=b"/Annots [6 0 R]"),
+            pdf(
+                form,
+                b"<< %s /Subtype /Stamp /T (%s) /M (D:2025) >>" % (mark, CANARY),
+                page=b"/Annots [6 0 R]",
+            ),
             accepted("PDF page"),
         ),
         "link_to_a_page_on_the_web.pdf": (
             pdf(
                 b"<< /Type /Annot /Subtype /Link /Border [0 0 0] /Rect [0 0 9 9]"
-                b" /A << /S /URI /URI (http://example.org/%s) >> >>"
-                % CANARY.replace(b" ", b"-"),
+                b" /A << /S /URI /URI (http://example.org/%s) >> >>" % CANARY.replace(b" ", b"-"),
                 page=b"/Annots [5 0 R]",
             ),
             accepted("PDF page"),
@@ -170,7 +173,10 @@ def golden() -> dict[str, tuple[bytes, dict[str, Any]]]:
             pdf().replace(b"/Count 1 /Kids [3 0 R]", b"/Count 0 /Kids [     ]"),
             refused("malformed", "no page"),
         ),
-        "nested_too_deeply.pdf": (pdf(b"[" * 3000 + b"]" * 3000, page=b"/Group 5 0 R"), refused("malformed", "PDF")),
+        "nested_too_deeply.pdf": (
+            pdf(b"[" * 3000 + b"]" * 3000, page=b"/Group 5 0 R"),
+            refused("malformed", "PDF"),
+        ),
         "zip_behind.pdf": (pdf(tail=b"PK\x03\x04" + CANARY), accepted()),
         "plain.txt": ("Schiene für Zahn 26\n".encode(), accepted(pages=None)),
         "windows_latin.txt": (

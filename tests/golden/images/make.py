@@ -1,6 +1,6 @@
 """Makes the golden images: tiny, synthetic, one ugliness each; what is expected of each stands beside it.
 
-Run it to write the files again: `python tests/golden/images/make.py`.
+Run it to write the files again: `python -m tests.golden.images.make`.
 """
 
 import io
@@ -271,6 +271,7 @@ def golden() -> dict[str, tuple[bytes, dict[str, Any]]]:
         "cut_short.png": (still[:-20], refused("truncated")),
         "animated.png": (with_chunks(still, moving), refused("animated")),
         "wrong_checksum.png": (patched(still, 30, b"\x00"), refused("malformed")),
+        "wrong_checksum_of_the_pixels.png": (patched(still, len(still) - 13, b"\x00"), refused("malformed")),
         "unknown_critical_chunk.png": (with_chunks(still, chunk(b"EVIL", CANARY)), refused("malformed")),
         "filter_that_does_not_exist.png": (
             png_of(1, 2, zlib.compress(b"\x00\x01\x07\x01")),
