@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.handlers import add_expect_header
 
 from arcada.apps.files.breaker import Breaker, StoreTimeout
 from arcada.apps.files.steps import Step, reached
@@ -57,7 +58,9 @@ class S3Store:
 
     def write(self, key: str, state: dict[str, Any] | None = None) -> "S3PartWriter":
         if state:
-            return S3PartWriter(self, key, state["multipart"], [tuple(part) for part in state["parts"]])
+            writer = S3PartWriter(self, key, state["multipart"], [tuple(part) for part in state["parts"]])
+            writer.demand_open()
+            return writer
         if self.size(key) is not None:
             raise AlreadyStored
         with self.call():
@@ -149,6 +152,13 @@ class S3Store:
         except AlreadyStored:
             return
 
+    def demand_open(self, key: str, multipart: str) -> None:
+        """Raises AlreadyStored when the store does not know the multipart upload (any more)."""
+        with self.call():
+            self.client.list_parts(
+                Bucket=self._bucket, Key=self._prefix + key, UploadId=multipart, MaxParts=1
+            )
+
     def send_part(self, key: str, multipart: str, number: int, data: bytes) -> str:
         """Upload part `number` and return the store's tag of it; raises AlreadyStored."""
         with self.call():
@@ -194,7 +204,7 @@ class S3Store:
 
     def _connect(self, answer_seconds: int) -> "S3Client":
         access_key, secret_key = self._keys
-        return boto3.session.Session().client(
+        client = boto3.session.Session().client(
             "s3",
             endpoint_url=self._endpoint,
             region_name=self._region,
@@ -212,6 +222,9 @@ class S3Store:
                 response_checksum_validation="when_required",
             ),
         )
+        # "Expect: 100-continue" leaves a line useless when a store refuses early and keeps it open.
+        client.meta.events.unregister("before-call.s3", add_expect_header)
+        return client
 
 
 class S3PartWriter:
@@ -222,6 +235,11 @@ class S3PartWriter:
         self._key = key
         self._multipart = multipart
         self._parts = parts
+
+    def demand_open(self) -> None:
+        """Raises AlreadyStored or ObjectMissing before bytes are sent for nothing."""
+        with self._finished_seen():
+            self._store.demand_open(self._key, self._multipart)
 
     def append(self, data: bytes) -> None:
         with self._finished_seen():

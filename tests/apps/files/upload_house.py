@@ -211,7 +211,8 @@ class House:
                 failures += 1
                 assert failures < 50
                 if self.process.poll() is not None:
-                    self.start()
+                    with contextlib.suppress(OSError, HTTPException):  # killed while it came up
+                        self.start()
                 time.sleep(0.05)
 
 
