@@ -201,6 +201,10 @@ def _teeth(x: Any, z: Any, v: Any, s: Any, teeth: Any, cusps: Any, starts: Any, 
         near += 1
     best = 1e3
     for i in range(max(near - 1, 0), min(near + 1, 13) + 1):
+        # No point of a crown is farther from its axis than this, lean included.
+        away = math.sqrt((x - teeth[i, CX]) ** 2 + (z - teeth[i, CZ]) ** 2)
+        if away - 1.25 * math.sqrt(teeth[i, HALF_WIDTH] ** 2 + teeth[i, HALF_DEPTH] ** 2) - 2.0 > best + 0.5:
+            continue
         is_stump = teeth[i, PREPARED] > 0.0
         d = _stump(teeth[i], cusps[i], x, z, v) if is_stump else _crown(teeth[i], cusps[i], x, z, v)
         if d < best:
@@ -247,12 +251,14 @@ def jaw_field(
     dz = z - numbers[N_SPEE_Z]
     v = -numbers[N_SIDE] * (y - numbers[N_SPEE] * dz * dz)
     s, p = _in_plan(plan, P_ARC, x, z), _in_plan(plan, P_OFFSET, x, z)
-    crowns = _teeth(x, z, v, s, teeth, cusps, starts, out)
-    crowns = max(crowns, (v - _in_plan(plan, P_LIMIT, x, z)) * 0.7)
+    deep = -5.0 - (v - _in_along(along, A_NECK, s))
+    crowns = deep
+    if deep < 2.0:  # below that no crown can matter
+        crowns = _teeth(x, z, v, s, teeth, cusps, starts, out)
+        crowns = max(crowns, (v - _in_plan(plan, P_LIMIT, x, z)) * 0.7, deep)
     gum = 1e3
     if numbers[N_GUM] > 0.0:
         gum = _gum(x, z, v, s, p, along, plan, numbers)
-    crowns = max(crowns, -5.0 - (v - _in_along(along, A_NECK, s)))
     out[0], out[1], out[3], out[4], out[5] = crowns, gum, s, p, v
     whole = _soft_min(crowns, gum, 0.40)
     return max(whole, -numbers[N_BASE] - v, numbers[N_BACK] - z)

@@ -22,7 +22,7 @@ from arcada.core.images.drawn.canvas import (
     softened,
 )
 
-TRIANGLES = 200_000
+TRIANGLES = 120_000
 # How much larger than the picture each view is drawn, and where its middle lies: right and down, in widths.
 _FRAMES = {
     View.FRONT: (1.22, 0.0, 0.005),
