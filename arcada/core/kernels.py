@@ -10,7 +10,7 @@ from arcada.core.geometry import (
     text_kernels,
     weld_kernels,
 )
-from arcada.core.images import entropy
+from arcada.core.images import entropy, webp
 
 MODULES = (
     weld_kernels,
@@ -22,6 +22,7 @@ MODULES = (
     poster_kernels,
     distance,
     entropy,
+    webp,
 )
 
 

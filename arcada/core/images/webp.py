@@ -17,3 +17,9 @@ def encode_webp(pixels: npt.NDArray[np.uint8], quality: int = _QUALITY) -> bytes
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "WEBP", **options)
     return out.getvalue()
+
+
+def warm() -> None:
+    """Loads Pillow's formats, which it does on first use: a limited child can open no module's file."""
+    Image.init()
+    encode_webp(np.zeros((2, 2, 3), np.uint8))
