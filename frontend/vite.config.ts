@@ -10,6 +10,7 @@ const entries = {
   "image-viewer": here("src/image-viewer/image-viewer.ts"),
   upload: here("src/upload/upload.ts"),
   page: here("src/pages/page.ts"),
+  review: here("src/pages/review.ts"),
 };
 
 export default defineConfig({

@@ -25,6 +25,7 @@ from arcada.core.slots import title_of
 VERSION = 1
 IDENTITY = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
 SURFACES = (RecordKind.SCAN, RecordKind.DESIGN)
+IMAGES = (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)
 DESIGN_SWATCH, STONE_SWATCH, COLOUR_SWATCH = "#c3cad1", "#d9d3c4", "#d9c9a2"
 # The coarse levels of a page together; beyond that the rest streams in with the full level.
 INLINE_LIMIT = 400_000

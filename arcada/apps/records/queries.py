@@ -199,3 +199,10 @@ def collections_in_trouble(workspace_id: UUID) -> QuerySet[Collection]:
         .filter(pk__in=blocked.values("collection_id"))
         .order_by("-created_at")
     )
+
+
+def versions_of_chains(chains: set[UUID]) -> list[Record]:
+    """Every accepted version of several records, newest first."""
+    return list(
+        Record.objects.filter(chain__in=chains, state=RecordState.READY).order_by("-version", "-created_at")
+    )

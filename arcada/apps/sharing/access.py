@@ -107,3 +107,11 @@ def shown_name(recipient: Recipient | None, proof: Pass) -> str:
     if recipient is not None:
         return recipient.name or recipient.email.split("@")[0]
     return proof.name
+
+
+def recipient_of_share(share: Share, recipient_id: UUID) -> Recipient:
+    """One of the share's own recipients; ids of another share's are not found."""
+    found = Recipient.objects.filter(pk=recipient_id, share=share).first()
+    if found is None:
+        raise NotFound
+    return found

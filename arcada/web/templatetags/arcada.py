@@ -6,9 +6,12 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from arcada.core.slots import title_of
 from arcada.web.assets import built_styles, built_with_imports
+from arcada.web.viewer_words import viewer_words_json
 
 register = template.Library()
 
@@ -85,3 +88,54 @@ def role_name(role: str) -> str:
         "auditor": _("Auditor"),
         "viewer": _("Viewer"),
     }.get(str(role), str(role))
+
+
+@register.filter
+def slot_name(code: str) -> str:
+    return _(title_of(code))
+
+
+@register.filter
+def state_name(state: str) -> str:
+    return {
+        "awaiting_file": _("Waiting for the file"),
+        "queued": _("Waiting for the check"),
+        "processing": _("Being checked"),
+        "ready": _("Ready"),
+        "rejected": _("Not accepted"),
+        "failed": _("Check failed"),
+    }.get(state, state)
+
+
+@register.filter
+def permission_name(name: str) -> str:
+    return {
+        "view": _("view"),
+        "download": _("download"),
+        "comment": _("comment"),
+        "add_design": _("add a design"),
+        "decide": _("decide"),
+    }.get(name, name)
+
+
+@register.filter
+def level_name(level: str) -> str:
+    return {
+        "open_link": _("Open link"),
+        "passcode": _("Link and passcode"),
+        "email_verified": _("Code by mail"),
+    }.get(level, level)
+
+
+@register.simple_tag
+def viewer_words() -> SafeString:
+    """The viewer's sentences in the reader's language; English stands in the script already."""
+    if get_language() in (None, "en"):
+        return SafeString("")
+    return SafeString(f'<script type="application/json" id="words">{viewer_words_json()}</script>')
+
+
+@register.filter
+def bar_length(size: int) -> int:
+    """How long the bar over a removed value is drawn, in characters: never the value's own length past 24."""
+    return max(3, min(int(size), 24))

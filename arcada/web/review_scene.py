@@ -1,0 +1,104 @@
+"""What a review shows, for members and recipients alike: scene, pictures, threads, decision, versions."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manifest
+from arcada.apps.cases.access import permissions_in
+from arcada.apps.cases.models import Case
+from arcada.apps.cases.queries import current_records
+from arcada.apps.records.queries import views_of
+from arcada.apps.reviews.queries import decisions_of, threads_of
+from arcada.core.access import Actor, Permission
+from arcada.core.case_flow import CaseState, RecordState, shown_state
+
+VIEWS = ("front", "right", "left", "upper", "lower")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the forms of a review go: a member's are under the case, a recipient's under the share."""
+
+    threads: str
+    decisions: str
+    files: str
+    here: str
+    comment: str  # format string with {id}
+    resolve: str = ""
+    reopen: str = ""
+
+
+def review_facts(
+    request: HttpRequest, actor: Actor, case: Case, *, base: str, addresses: Addresses, now: datetime
+) -> dict[str, Any]:
+    """Everything the review's templates need; one audit event names every record shown."""
+    threads = threads_of(actor, case)
+    manifest = viewer_manifest(actor, case, base=base, now=now, threads=threads)
+    records = current_records(case, actor=actor)
+    views = {str(view.record.pk): view for view in views_of(records)}
+    ready = [record for record in records if record.state == RecordState.READY]
+    blocks = coarse_blocks(manifest, views)
+    entries = manifest["records"]
+    surfaces = [entry for entry in entries if entry["kind"] in SURFACES and entry["full"]]
+    pictures = [entry for entry in entries if entry["kind"] in IMAGES and entry["image"]]
+    documents = [entry for entry in entries if entry["kind"] == "document"]
+    shown = _picture_asked_for(request, pictures) or (pictures[0] if pictures and not surfaces else None)
+    decisions = decisions_of(case, ready)
+    newest = decisions[0] if decisions else None
+    may = permissions_in(actor, case)
+    return {
+        "case": case,
+        "manifest": json.dumps(manifest).replace("<", "\\u003c"),
+        "coarse": [] if shown else blocks.items(),
+        "surfaces": surfaces,
+        "pictures": pictures,
+        "documents": documents,
+        "shown": shown,
+        "poster": _poster(surfaces),
+        "threads": [
+            {
+                "view": view,
+                "comment_to": addresses.comment.format(id=view.thread.pk),
+                "resolve_to": addresses.resolve.format(id=view.thread.pk),
+                "reopen_to": addresses.reopen.format(id=view.thread.pk),
+            }
+            for view in threads
+        ],
+        "open_threads": sum(view.thread.state == "open" for view in threads),
+        "decisions": decisions,
+        "newest_decision": newest,
+        "state": shown_state(CaseState(case.state), holds=bool(newest and newest.holds)),
+        "seen": ",".join(record.original.sha256 for record in _newest(ready) if record.original),
+        "bound": len(_newest(ready)),
+        "version": max((record.version for record in ready), default=1),
+        "waiting": [record for record in records if record.state != RecordState.READY],
+        "addresses": addresses,
+        "may_comment": Permission.COMMENT in may,
+        "may_decide": Permission.DECIDE in may and bool(ready),
+        "may_download": Permission.DOWNLOAD in may,
+        "may": {permission.value for permission in may},
+    }
+
+
+def _newest(ready: list[Any]) -> list[Any]:
+    newest: dict[UUID, Any] = {}
+    for record in ready:
+        if record.chain not in newest or newest[record.chain].version < record.version:
+            newest[record.chain] = record
+    return list(newest.values())
+
+
+def _picture_asked_for(request: HttpRequest, pictures: list[dict[str, Any]]) -> dict[str, Any] | None:
+    wanted = request.GET.get("picture", "")
+    return next((entry for entry in pictures if entry["id"] == wanted), None)
+
+
+def _poster(surfaces: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The picture that stands there with the page: an upper or lower jaw before all else."""
+    jaws = [entry for entry in surfaces if entry["slot"] in ("upper_jaw", "lower_jaw")] or surfaces
+    return next((entry for entry in jaws if entry["posters"].get("front")), None)

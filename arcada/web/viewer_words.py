@@ -1,0 +1,75 @@
+"""The sentences of the viewer's scripts, for translation; `frontend/src/words.ts` holds the same keys."""
+
+import json
+
+from django.utils.translation import gettext, gettext_noop
+
+VIEWER_WORDS = {
+    "view.front": gettext_noop("Front"),
+    "view.right": gettext_noop("Right"),
+    "view.left": gettext_noop("Left"),
+    "view.upper": gettext_noop("Upper"),
+    "view.lower": gettext_noop("Lower"),
+    "view.label": gettext_noop("{view}, key {key}"),
+    "view.group": gettext_noop("Views"),
+    "view.seen.front": gettext_noop("Seen from the front."),
+    "view.seen.right": gettext_noop("Seen from the patient’s right."),
+    "view.seen.left": gettext_noop("Seen from the patient’s left."),
+    "view.seen.upper": gettext_noop("Upper jaw seen from below."),
+    "view.seen.lower": gettext_noop("Lower jaw seen from above."),
+    "stage.group": gettext_noop("Stage"),
+    "stage.keys": gettext_noop("Arrow keys turn, plus and minus zoom, 1 to 5 are the views."),
+    "stage.picture": gettext_noop("Save a picture"),
+    "stage.reset": gettext_noop("Reset the view"),
+    "stage.fullscreen": gettext_noop("Whole screen"),
+    "stage.right": gettext_noop("Patient’s right"),
+    "stage.left": gettext_noop("Patient’s left"),
+    "scans.title": gettext_noop("Scans"),
+    "scans.show": gettext_noop("Show {scan}"),
+    "scans.opacity": gettext_noop("Opacity of {scan}"),
+    "scans.triangles": gettext_noop("{count} triangles"),
+    "scans.triangles_colour": gettext_noop("{count} triangles, colour"),
+    "scans.triangles_design": gettext_noop("{count} triangles, design"),
+    "scans.hidden": gettext_noop("Hidden"),
+    "scans.not_shown": gettext_noop("This scan cannot be shown in 3D."),
+    "colour.title": gettext_noop("Colour"),
+    "colour.scanned": gettext_noop("As scanned"),
+    "colour.stone": gettext_noop("Stone"),
+    "grey.title": gettext_noop("Stage"),
+    "grey.light": gettext_noop("Light grey"),
+    "grey.middle": gettext_noop("Middle grey"),
+    "grey.dark": gettext_noop("Dark grey"),
+    "level.coarse": gettext_noop("Coarse look, {count} triangles"),
+    "level.full": gettext_noop("Full detail, {count} triangles"),
+    "level.none": gettext_noop("Nothing is shown"),
+    "level.posters": gettext_noop("Still pictures: this browser does not draw 3D."),
+    "level.rebuilding": gettext_noop("The picture is being rebuilt"),
+    "level.not_loaded": gettext_noop("Full detail did not load. The coarse look stays."),
+    "scale": gettext_noop("{length} mm"),
+    "pin.start": gettext_noop("Comment on a point"),
+    "pin.cancel": gettext_noop("Stop placing the point"),
+    "pin.hint": gettext_noop("Press on the surface where the comment belongs. Escape stops."),
+    "pin.missed": gettext_noop("No surface here. Press on the scan."),
+    "pin.open": gettext_noop("Comment {number}, open"),
+    "pin.resolved": gettext_noop("Comment {number}, resolved"),
+    "image.zoom_in": gettext_noop("Zoom in"),
+    "image.zoom_out": gettext_noop("Zoom out"),
+    "image.rotate": gettext_noop("Rotate 90°"),
+    "image.mirror": gettext_noop("Mirror"),
+    "image.mirrored": gettext_noop("Mirrored"),
+    "image.brightness": gettext_noop("Brightness"),
+    "image.contrast": gettext_noop("Contrast"),
+    "image.reset": gettext_noop("Reset"),
+    "image.compare": gettext_noop("Compare"),
+    "image.compare_with": gettext_noop("Compare with"),
+    "image.compare_none": gettext_noop("One picture"),
+    "image.tools": gettext_noop("Picture"),
+    "image.keys": gettext_noop("Plus and minus zoom, arrow keys shift, R rotates, M mirrors, 0 resets."),
+    "image.level": gettext_noop("{width} × {height} pixels, {zoom} %"),
+}
+
+
+def viewer_words_json() -> str:
+    """The words in the reader's language, safe inside a script block."""
+    said = {key: gettext(english) for key, english in VIEWER_WORDS.items()}
+    return json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")

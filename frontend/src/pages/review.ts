@@ -1,0 +1,66 @@
+// A review's page: a chosen point goes into the comment's form, a thread shows its pin, a design is sent.
+import { sendDesign } from "./send-design";
+
+interface ChosenPoint {
+  record: string;
+  version?: number;
+  [part: string]: unknown;
+}
+
+const form = document.querySelector<HTMLFormElement>("#new-thread");
+
+/** Fill the hidden fields; the server checks every number again. */
+function usePoint(point: ChosenPoint | null): void {
+  if (!form) return;
+  const { record = "", version: _version, ...pin } = point ?? { record: "" };
+  field("record").value = record;
+  field("pin").value = point ? JSON.stringify(pin) : "";
+  form.querySelector<HTMLElement>(".pin-note")?.toggleAttribute("hidden", point === null);
+  if (point) form.querySelector("textarea")?.focus();
+}
+
+function field(name: string): HTMLInputElement {
+  return form?.elements.namedItem(name) as HTMLInputElement;
+}
+
+function markThread(id: string): void {
+  for (const thread of document.querySelectorAll<HTMLElement>(".thread[data-thread]")) {
+    if (thread.dataset["thread"] === id) {
+      thread.setAttribute("aria-current", "true");
+      thread.scrollIntoView({ block: "nearest" });
+    } else thread.removeAttribute("aria-current");
+  }
+}
+
+document.addEventListener("arcada:pin", (event) => usePoint((event as CustomEvent<ChosenPoint>).detail));
+document.addEventListener("arcada:pin-chosen", (event) => markThread((event as CustomEvent<{ id: string }>).detail.id));
+document.addEventListener("click", (event) => {
+  const target = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread],[data-act]");
+  if (!target) return;
+  const thread = target.dataset["showThread"];
+  if (thread) {
+    markThread(thread);
+    document.dispatchEvent(new CustomEvent("arcada:show-thread", { detail: { id: thread } }));
+  } else if (target.dataset["act"] === "forget-point") usePoint(null);
+  else if (target.dataset["act"] === "send-design") void sendDesign(target);
+});
+
+// News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.
+const topic = document.querySelector<HTMLElement>("[data-live]")?.dataset["live"];
+if (topic) {
+  const source = new EventSource(`/api/v1/events?topic=${encodeURIComponent(topic)}`);
+  const tell = (): void => {
+    const isTyping = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, .reply input, #decision-note")].some(
+      (input) => input.value !== "",
+    );
+    if (isTyping || document.querySelector(".news")) return;
+    const note = document.createElement("button");
+    note.className = "news small";
+    note.type = "button";
+    note.textContent = document.documentElement.lang.startsWith("pt") ? "Há novidades. Mostrar" : document.documentElement.lang.startsWith("es") ? "Hay novedades. Mostrar" : "There is news. Show it";
+    note.addEventListener("click", () => location.reload());
+    document.querySelector(".talk .scroll")?.prepend(note);
+  };
+  source.addEventListener("thread", tell);
+  source.addEventListener("case", tell);
+}
