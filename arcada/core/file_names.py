@@ -11,11 +11,48 @@ LONGEST_NAME: Final = 255
 # Characters that turn the reading direction: "scan\u202elts.exe" shows as "scanexe.stl".
 _DIRECTION: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _UPPER_WORDS: Final = frozenset(
-    ["upper", "upperjaw", "upperarch", "maxilla", "maxillary", "maxila", "maxilar", "superior", "oberkiefer"]
+    [
+        "upper",
+        "upperjaw",
+        "upperarch",
+        "maxilla",
+        "maxillary",
+        "maxila",
+        "maxilar",
+        "superior",
+        "oberkiefer",
+    ]
 )
 _LOWER_WORDS: Final = frozenset(
-    ["lower", "lowerjaw", "lowerarch", "mandible", "mandibular", "mandibula", "inferior", "unterkiefer"]
+    [
+        "lower",
+        "lowerjaw",
+        "lowerarch",
+        "mandible",
+        "mandibular",
+        "mandibula",
+        "inferior",
+        "unterkiefer",
+    ]
 )
+# A bite's own name may end in its side: "bite_r", "bite_l".
+_BITE_WORDS: Final = frozenset(
+    [
+        "bite",
+        "buccal",
+        "occlusion",
+        "mordida",
+        "registro",
+        "biss",
+        "bissregistrat",
+        "oclusion",
+        "oclusao",
+        "okklusion",
+        "vestibular",
+    ]
+)
+_BITE_ENDS: Final = {("bite", "r"): "bite_right", ("bite", "l"): "bite_left"}
+_JAW_SLOTS: Final = {Jaw.MAXILLA: "upper_jaw", Jaw.MANDIBLE: "lower_jaw"}
 _WORDS: Final = re.compile(r"[a-z]+|\d+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -78,8 +115,9 @@ def words_of(name: str) -> list[str]:
 def jaw_in_name(name: str) -> Jaw:
     """The jaw that a scan's name tells ("…upperjaw…", "…_l.stl"), or unknown, also when it tells both."""
     words = words_of(name)
-    upper = bool(_UPPER_WORDS.intersection(words)) or words[-1:] == ["u"]
-    lower = bool(_LOWER_WORDS.intersection(words)) or words[-1:] == ["l"]
+    last, only = words[-1:], " ".join(words)
+    upper = bool(_UPPER_WORDS.intersection(words)) or last in (["u"], ["sup"]) or only in ("ok", "max")
+    lower = bool(_LOWER_WORDS.intersection(words)) or last in (["l"], ["inf"], ["mand"]) or only == "uk"
     if upper == lower:
         return Jaw.UNKNOWN
     return Jaw.MAXILLA if upper else Jaw.MANDIBLE
@@ -93,17 +131,17 @@ def _scan_slot(words: set[str], name: str) -> str | None:
     joined = "".join(words_of(name))
     if "scanbody" in joined or "scanbodies" in joined:
         return "scan_body"
-    if _any(words, "gum", "gingiva", "emergence"):
+    if _any(words, "gum", "gingiva", "gengiva", "encia", "zahnfleisch", "emergence"):
         return "gum_former"
     if _any(words, "situ", "preop") or "preop" in joined:
         return "pre_op"
-    if _any(words, "bite", "buccal", "occlusion", "mordida", "registro", "biss"):
-        return _side(words, "bite_right", "bite_left") or "bite"
-    if _any(words, "prep", "preparation", "preparo"):
+    if words & _BITE_WORDS:
+        return _side(words, "bite_right", "bite_left") or _BITE_ENDS.get(tuple(words_of(name)[-2:]), "bite")
+    if _any(words, "prep", "preparation", "preparo", "preparacion", "praparation"):
         return "preparation"
-    if _any(words, "design", "crown", "waxup", "setup"):
+    if _any(words, "design", "crown", "waxup", "setup", "coroa", "corona", "krone"):
         return "design"
-    return {Jaw.MAXILLA: "upper_jaw", Jaw.MANDIBLE: "lower_jaw"}.get(jaw_in_name(name))
+    return _JAW_SLOTS.get(jaw_in_name(name))
 
 
 def _side(words: set[str], right: str, left: str) -> str | None:
@@ -116,30 +154,43 @@ def _image_slot(words: set[str], name: str) -> str | None:
     view = re.search(r"(?<![a-z])([ei]v)[-_ ]?0*(\d{1,2})(?!\d)", name, re.IGNORECASE)
     if view:
         return f"{view[1].upper()}{int(view[2]):02d}"
-    if _any(words, "panoramic", "pano", "opg", "opt", "panoramica", "orthopantomogram"):
-        return "panoramic"
     if _any(
-        words, "ceph", "cephalometric", "cefalometria", "teleradiography", "telerradiografia", "teleperfil"
+        words,
+        "panoramic",
+        "pano",
+        "opg",
+        "opt",
+        "panoramica",
+        "panorama",
+        "orthopantomogram",
+        "ortopantomografia",
+    ):
+        return "panoramic"
+    if _any(words, "ceph", "cephalometric", "cefalometria", "cefalo", "teleperfil", "fernrontgen") or any(
+        word.startswith(("teleradiogra", "telerradiogra")) for word in words
     ):
         return "lateral_ceph"
-    if _any(words, "fmx", "periapicals"):
+    if _any(words, "fmx", "periapicals", "status"):
         return "full_mouth_series"
     if _any(words, "periapical", "pa"):
         return "periapical"
-    if _any(words, "shade", "cor", "color"):
+    if _any(words, "shade", "cor", "color", "zahnfarbe"):
         return "shade_photo"
-    if _any(words, "smile", "smiling", "sorriso", "sonrisa"):
+    if _any(words, "smile", "smiling", "sorriso", "sonrisa", "lacheln"):
         return "EV19"
-    if _any(words, "profile", "perfil"):
+    if _any(words, "profile", "perfil", "profil"):
         return "EV01"
-    if _any(words, "rest", "repouso", "relaxed", "portrait", "face"):
+    if _any(words, "rest", "repouso", "reposo", "ruhe", "relaxed", "portrait", "face"):
         return "EV15"
-    if _any(words, "occlusal", "oclusal"):
+    if _any(words, "occlusal", "oclusal", "okklusal"):
         return {Jaw.MAXILLA: "IV25", Jaw.MANDIBLE: "IV27"}.get(jaw_in_name(name))
     side = _side(words, "IV01", "IV18")
     if side:
         return side
-    return "intraoral" if _any(words, "intraoral", "intrabucal") else None
+    if _any(words, "intraoral", "intrabucal"):
+        return "IV07" if _any(words, "frontal", "front", "frente") else "intraoral"
+    # The face from the front is at rest unless it smiles.
+    return "EV15" if _any(words, "frontal", "frente") else None
 
 
 def slot_in_name(name: str) -> str | None:

@@ -233,7 +233,7 @@ def test_a_part_of_an_arch_is_not_called_wrong_for_its_shape():
     assert codes(scaled(ball(), 1.5), is_arch_expected=True, arch_likeness=0.0) == {}
 
 
-def test_a_million_triangles_around_one_vertex_do_not_hang():
+def test_two_hundred_thousand_triangles_around_one_vertex_do_not_hang():
     count = 200_000
     turn = np.linspace(0, 2 * np.pi, count, endpoint=False)
     points = np.vstack(
@@ -241,6 +241,7 @@ def test_a_million_triangles_around_one_vertex_do_not_hang():
     )
     rim = 1 + np.arange(count)
     triangles = np.stack([np.zeros(count, dtype=int), rim, np.roll(rim, -1)], axis=1)
+    triangles = np.random.default_rng(1).permutation(triangles)  # an order that a simple sort would choke on
     found = measure(Mesh(points.astype(np.float32), triangles.astype(np.uint32)))
     assert (found.border_loops, found.non_manifold_edges, found.components) == (1, 0, 1)
 
