@@ -96,10 +96,11 @@ def wait_for_full(page: Page) -> None:
 def settle(page: Page) -> None:
     """Until nothing was drawn for a while."""
     page.evaluate(
-        """() => new Promise((done) => {
-          let seen = -1;
+        """() => new Promise((done, fail) => {
+          let seen = -1, looks = 0;
           const look = () => {
             if (watched.frames.length === seen) return done();
+            if (looks++ > 40) return fail(new Error("the picture never rests"));
             seen = watched.frames.length;
             setTimeout(look, 350);
           };
@@ -162,6 +163,24 @@ def test_the_poster_stays_until_something_is_drawn(open_page: Any) -> None:
     harness.release.set()
     wait_for_full(page)
     assert page.locator(".scene > img").count() == 0
+
+
+def test_a_scan_that_comes_later_does_not_take_the_picture_out_of_the_readers_hand(open_page: Any) -> None:
+    late = HarnessScan("l", "Lower jaw", LOWER, "mandible", with_coarse=False)
+    harness = Harness(scans=[JAWS[0], late], hold_full=True)
+    page = open_page(harness)
+    page.wait_for_selector('.scene[data-drawn="coarse"]')
+    page.locator(".stage").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+    assert page.locator('[data-view][aria-pressed="true"]').count() == 0
+    scale = page.locator(".scale").inner_text()
+    harness.release.set()
+    expect(page.locator(".level")).to_have_text(f"Full detail, {FULL_TRIANGLES:,} triangles")
+    settle(page)
+    assert page.locator('[data-view][aria-pressed="true"]').count() == 0
+    assert page.locator(".scale").inner_text() == scale
 
 
 def test_keys_and_buttons_choose_the_same_five_views(open_page: Any) -> None:
