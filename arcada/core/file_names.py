@@ -51,7 +51,7 @@ _BITE_WORDS: Final = frozenset(
         "vestibular",
     ]
 )
-_BITE_ENDS: Final = {("bite", "r"): "bite_right", ("bite", "l"): "bite_left"}
+_BITE_ENDS: Final = {"bite r": "bite_right", "bite l": "bite_left"}
 _JAW_SLOTS: Final = {Jaw.MAXILLA: "upper_jaw", Jaw.MANDIBLE: "lower_jaw"}
 _WORDS: Final = re.compile(r"[a-z]+|\d+")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -136,7 +136,9 @@ def _scan_slot(words: set[str], name: str) -> str | None:
     if _any(words, "situ", "preop") or "preop" in joined:
         return "pre_op"
     if words & _BITE_WORDS:
-        return _side(words, "bite_right", "bite_left") or _BITE_ENDS.get(tuple(words_of(name)[-2:]), "bite")
+        return _side(words, "bite_right", "bite_left") or _BITE_ENDS.get(
+            " ".join(words_of(name)[-2:]), "bite"
+        )
     if _any(words, "prep", "preparation", "preparo", "preparacion", "praparation"):
         return "preparation"
     if _any(words, "design", "crown", "waxup", "setup", "coroa", "corona", "krone"):
