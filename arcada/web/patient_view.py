@@ -37,6 +37,7 @@ class Dated:
     """A collection in the timeline."""
 
     collection: Collection
+    title: str
     count: Count
     records: int
 
@@ -117,7 +118,10 @@ def collection_facts(request: HttpRequest, actor: Actor, collection: Collection)
 
 
 def _dated(collection: Collection, ready: set[str], found: Iterable[Finding]) -> Dated:
-    return Dated(collection, count_places(standard_of(collection), ready, found), len(ready))
+    standard = standard_of(collection)
+    return Dated(
+        collection, collection.title or standard.title, count_places(standard, ready, found), len(ready)
+    )
 
 
 def _listed(standard: UploadStandard, view: RecordView) -> Listed:

@@ -59,10 +59,7 @@ class Tray:
     missing: int
     optional: int
     records: int = 0
-
-    @property
-    def is_complete(self) -> bool:
-        return self.places > 0 and self.missing == 0
+    slots_in_use: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +103,7 @@ def lay_out(
         missing=len(counted.missing),
         optional=len(counted.optional),
         records=len(ready),
+        slots_in_use=len({view.record.slot for view in ready}),
     )
 
 
