@@ -166,19 +166,21 @@ def closest_on(corners, place, x, y, z):  # type: ignore[no-untyped-def]
         va = d3 * d6 - d5 * d4
         if vc <= 0.0 and d1 >= 0.0 and d3 <= 0.0:
             part = EDGE_AB
-            v = d1 / (d1 - d3)
+            # A triangle without width (streams round corners together) has edges of no length.
+            v = d1 / (d1 - d3) if d1 > d3 else 0.0
         elif vb <= 0.0 and d2 >= 0.0 and d6 <= 0.0:
             part = EDGE_CA
-            w = d2 / (d2 - d6)
+            w = d2 / (d2 - d6) if d2 > d6 else 0.0
         elif va <= 0.0 and d4 >= d3 and d5 >= d6:
             part = EDGE_BC
-            w = (d4 - d3) / ((d4 - d3) + (d5 - d6))
+            length = (d4 - d3) + (d5 - d6)
+            w = (d4 - d3) / length if length > 0.0 else 0.0
             v = 1.0 - w
         else:
             part = FACE
             total = va + vb + vc
-            v = vb / total
-            w = vc / total
+            v = vb / total if total > 0.0 else 0.0
+            w = vc / total if total > 0.0 else 0.0
     qx = abx * v + acx * w
     qy = aby * v + acy * w
     qz = abz * v + acz * w

@@ -151,3 +151,12 @@ def test_a_vertex_with_thousands_of_triangles_does_not_slow_the_sign():
 def test_a_surface_is_at_no_distance_from_itself():
     pair = together(ball(), ball(24, 3.0, (30, 0, 0)))
     assert find_nearest(build_tree(pair), pair.points).distances.max() == 0.0
+
+
+def test_triangles_without_width_are_edges_or_points_not_a_division_by_zero():
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=np.float32)
+    flat = np.array([[0, 0, 1], [0, 3, 2], [1, 1, 1], [0, 1, 2]], dtype=np.uint32)
+    queries = np.array([[0.5, -1, 0], [-1, 0.5, 0], [2, 0, 0], [0.2, 0.2, 1]], dtype=np.float32)
+    tree = build_tree(Mesh(points, flat))
+    np.testing.assert_allclose(find_nearest(tree, queries).distances, [1, 1, 1, 1], atol=1e-6)
+    find_signed(tree, queries)
