@@ -1,6 +1,7 @@
 """Django's settings, built from `Env`; nothing here reads the environment itself."""
 
 import sys
+import warnings
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -184,6 +185,10 @@ WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+
+# The interface's own files are small: that they are read whole, and found without collecting them, is meant.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume", category=Warning)
+warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 
 # Mails leave through the outbox (arcada.apps.mail); allauth's too.
 EMAIL_BACKEND = "arcada.apps.mail.backend.OutboxBackend"

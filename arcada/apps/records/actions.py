@@ -401,6 +401,20 @@ def save_set(
     return True
 
 
+@transaction.atomic
+def leave_set_unchecked(collection_id: UUID, *, now: datetime) -> None:
+    """The check of the set could not run: the page says "not checked", which never reads as a pass."""
+    collection = Collection.objects.select_for_update().get(pk=collection_id)
+    collection.set_state = "not_checked"
+    collection.save(update_fields=["set_state"])
+    audit(
+        Actor.system(), "collection.check_failed", now=now, workspace_id=collection.workspace_id,
+        patient_id=collection.patient_id, about=collection,
+    )  # fmt: skip
+    ids = {"collection": collection.pk}
+    tell(collection.workspace_id, f"collection:{collection.pk}", "collection", ids=ids, now=now)
+
+
 def _columns(finding: Finding) -> dict[str, object]:
     columns = asdict(finding)
     columns["severity"] = finding.severity.value

@@ -62,6 +62,11 @@ def check_collection(collection_id: str) -> None:
     check_set_of(UUID(collection_id), now=timezone.now())
 
 
+@when_dead(check_collection)
+def check_collection_given_up(collection_id: str, *, reason: str) -> None:
+    actions.leave_set_unchecked(UUID(collection_id), now=timezone.now())
+
+
 def _judge(record: Record) -> Answer:
     file = record.original
     if file is None:
