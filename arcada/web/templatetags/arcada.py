@@ -108,6 +108,13 @@ def state_name(state: str) -> str:
 
 
 @register.filter
+def in_order(names: list[str]) -> list[str]:
+    """Permissions as one would say them: to look comes first."""
+    order = ["view", "comment", "add_design", "decide", "download"]
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+
+@register.filter
 def permission_name(name: str) -> str:
     return {
         "view": _("view"),
