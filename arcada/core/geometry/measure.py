@@ -8,7 +8,8 @@ Findings that `find_scan_findings` makes (code, severity, value, limit, where):
   (0 to 1) with where = "shape"; limit = the smallest or largest arch (20 or 200 mm), or the likeness needed.
 - `teeth_only` WARNING: separate pieces of a tooth's size and no gum; value = pieces.
 - `fragments` WARNING: pieces beside the scan; value = pieces; limit = 0. NOTE where all are mere specks.
-- `holes_inside` WARNING: value = holes inside, limit = 0, where = "largest 2.4 mm". NOTE where all are tiny.
+- `holes_inside` WARNING: value = holes inside, limit = 0, where = "largest 2.4 mm". NOTE where all are
+  tiny, or where no arch is expected: between the teeth of a bite scan, holes are normal.
 - `non_manifold` WARNING: value = edges with more than two triangles, limit = 0. NOTE for one in 10,000 or fewer.
 - `inconsistent_winding` WARNING: value = edges whose two triangles face opposite ways, limit = 0.
 - `inverted` WARNING: the outside faces inwards; no value.
@@ -225,7 +226,7 @@ def find_scan_findings(
         *_unit_findings(measures),
         *_arch_findings(measures, is_arch_expected, arch_likeness),
         *_piece_findings(measures, is_arch_expected),
-        *_surface_findings(measures),
+        *_surface_findings(measures, is_arch_expected),
     ]
 
 
@@ -274,11 +275,12 @@ def _piece_findings(measures: Measures, is_arch_expected: bool) -> list[Finding]
     return [Finding("fragments", Severity.NOTE if is_speck else Severity.WARNING, fragments, 0)]
 
 
-def _surface_findings(measures: Measures) -> list[Finding]:
+def _surface_findings(measures: Measures, is_arch_expected: bool) -> list[Finding]:
     findings = []
     if measures.holes:
         widest = max(hole.diameter_mm for hole in measures.holes)
-        severity = Severity.NOTE if widest < TINY_HOLE_MM else Severity.WARNING
+        is_normal = widest < TINY_HOLE_MM or not is_arch_expected
+        severity = Severity.NOTE if is_normal else Severity.WARNING
         findings.append(Finding("holes_inside", severity, measures.hole_count, 0, f"largest {widest:.1f} mm"))
     few = 1.5e-4 * measures.triangles  # a closed surface has three edges for two triangles
     for code, severity, value in (
