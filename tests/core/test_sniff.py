@@ -35,7 +35,7 @@ def ply(form: bytes) -> bytes:
     [
         (binary_stl(), "a.stl", FileFormat.STL_BINARY),
         (binary_stl(b"solid exported by a scanner"), "a.stl", FileFormat.STL_BINARY),
-        (binary_stl(b"  facet endsolid solid"), "", FileFormat.STL_BINARY),
+        (binary_stl(b"solid facet endsolid"), "", FileFormat.STL_BINARY),
         (ASCII_STL + b"endsolid upper\n", "a.stl", FileFormat.STL_ASCII),
         (b"\r\n  SOLID\r\nfacet ", "a.stl", FileFormat.STL_ASCII),
         (b"solid\nendsolid\n", "", FileFormat.STL_ASCII),

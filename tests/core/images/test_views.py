@@ -10,9 +10,10 @@ from PIL import Image, ImageCms
 from arcada.core.anatomy import FileFormat
 from arcada.core.errors import Unreadable
 from arcada.core.images.decode import decode
-from arcada.core.images.downscale import downscale, smaller_size
+from arcada.core.images.downscale import downscale
 from arcada.core.images.icc import ColourSpace, own_profile, recognise
 from arcada.core.images.read import read_image
+from arcada.core.images.smaller import smaller_size
 from arcada.core.images.thumbnail import make_views
 from tests.golden.images.make import (
     chunk,
