@@ -8,6 +8,8 @@ export interface Spot {
 export interface Gestures {
   /** A finger or the mouse is down. */
   down?(): void;
+  /** The last finger is up, or the mouse. */
+  up?(): void;
   /** One finger or button moved by `step`; `shifts` where it is meant to shift rather than to turn. */
   drag(step: Spot, shifts: boolean): void;
   /** Two fingers moved by `step`, and apart by `factor` about `middle`. */
@@ -61,6 +63,7 @@ export function onGestures(target: HTMLElement, gestures: Gestures, signal?: Abo
   };
   const up = (event: PointerEvent): void => {
     if (!fingers.delete(event.pointerId)) return;
+    if (fingers.size === 0) gestures.up?.();
     if (event.type === "pointerup" && event.button === 0 && moved < TAP_PX) gestures.tap(spotOf(event));
   };
   const wheel = (event: WheelEvent): void => {

@@ -13,20 +13,27 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A symbol the page has inlined. */
+/** Where the page's own icons come from: a file of symbols, or the page itself. */
+function symbols(): string {
+  const used = document.querySelector('use[href*="#i-"]')?.getAttribute("href") ?? "";
+  return used.slice(0, Math.max(0, used.indexOf("#")));
+}
+
+/** A symbol as the page's other icons have theirs. */
 export function icon(name: string): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "i");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#i-${name}`);
+  use.setAttribute("href", `${symbols()}#i-${name}`);
   svg.append(use);
   return svg;
 }
 
 /** Another symbol in the same place. */
 export function setIcon(holder: Element, name: string): void {
-  holder.querySelector("use")?.setAttribute("href", `#i-${name}`);
+  const use = holder.querySelector("use");
+  use?.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*$/, `#i-${name}`));
 }
 
 export function found(within: ParentNode, selector: string, make: () => HTMLElement): HTMLElement {

@@ -45,6 +45,7 @@ export class Engine {
   private travel: { from: Pose; to: Pose; since: number } | null = null;
   private asked = 0;
   private moving = false;
+  private held = false;
   private settling: ReturnType<typeof setTimeout> | undefined;
   private fullIsSlow = false;
   private timing = false;
@@ -142,9 +143,16 @@ export class Engine {
     this.moving = true;
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
+      if (this.held) return;
       this.moving = false;
       this.draw();
     }, SETTLES_AFTER_MS);
+  }
+
+  /** While a hand holds the scan, a pause is no end of the movement. */
+  hold(held: boolean): void {
+    this.held = held;
+    if (!held && this.moving) this.stir();
   }
 
   draw(): void {

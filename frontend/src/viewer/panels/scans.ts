@@ -15,23 +15,28 @@ export function scansPanel(root: HTMLElement, state: SceneState, words: Words, s
     root.append(made);
     return made;
   });
-  if (!panel.querySelector("h2")) panel.prepend(element("h2", {}, words("scans.title")));
+  // The server may list pictures and documents in the same panel: the scans come before them.
+  const list = found(panel, ".scans", () => {
+    const made = element("div", { class: "scans" }, element("h2", {}, words("scans.title")));
+    made.style.display = "contents";
+    panel.prepend(made);
+    return made;
+  });
   const follow = [
-    ...state.scans.map((scan) => scanRow(panel, state, scan, words)),
-    colourChoice(panel, state, words),
-    greyChoice(panel, state, words, stage),
+    ...state.scans.map((scan) => scanRow(list, state, scan, words)),
+    colourChoice(list, state, words),
+    greyChoice(list, state, words, stage),
   ];
   const update = (): void => follow.forEach((one) => one());
   state.onChange(update);
   update();
 }
 
-function scanRow(panel: HTMLElement, state: SceneState, scan: ScanState, words: Words): () => void {
+function scanRow(list: HTMLElement, state: SceneState, scan: ScanState, words: Words): () => void {
   const { record } = scan;
-  const row = found(panel, `.jaw[data-record="${CSS.escape(record.id)}"]`, () => {
+  const row = found(list, `.jaw[data-record="${CSS.escape(record.id)}"]`, () => {
     const made = element("div", { class: "jaw", "data-record": record.id }, nameOf(scan));
-    const rows = [...panel.querySelectorAll(".jaw")];
-    (rows.at(-1) ?? panel.querySelector("h2"))?.after(made);
+    list.append(made);
     return made;
   });
   const eye = found(row, "button", () => {
@@ -72,16 +77,16 @@ function nameOf({ record }: ScanState): HTMLElement {
   return element("span", {}, swatch, record.label);
 }
 
-function colourChoice(panel: HTMLElement, state: SceneState, words: Words): () => void {
-  if (!panel.querySelector("input[name=colour]")) {
+function colourChoice(list: HTMLElement, state: SceneState, words: Words): () => void {
+  if (!list.querySelector("input[name=colour]")) {
     const choice = element("fieldset", {}, element("legend", { class: "sr" }, words("colour.title")));
     for (const value of COLOURINGS) {
       const radio = element("input", { type: "radio", name: "colour", value });
       choice.append(element("label", {}, radio, words(`colour.${value}`)));
     }
-    panel.append(element("h2", {}, words("colour.title")), choice);
+    list.append(element("h2", {}, words("colour.title")), choice);
   }
-  const radios = [...panel.querySelectorAll<HTMLInputElement>("input[name=colour]")];
+  const radios = [...list.querySelectorAll<HTMLInputElement>("input[name=colour]")];
   for (const radio of radios) {
     radio.addEventListener("change", () => {
       if (radio.checked) state.set({ colouring: radio.value as Colouring });
@@ -90,8 +95,8 @@ function colourChoice(panel: HTMLElement, state: SceneState, words: Words): () =
   return () => radios.forEach((radio) => (radio.checked = radio.value === state.colouring));
 }
 
-function greyChoice(panel: HTMLElement, state: SceneState, words: Words, stage: HTMLElement): () => void {
-  if (!panel.querySelector("[data-stage]")) {
+function greyChoice(list: HTMLElement, state: SceneState, words: Words, stage: HTMLElement): () => void {
+  if (!list.querySelector("[data-stage]")) {
     const buttons = element("div", { class: "actions" });
     for (const grey of GREYS) {
       const label = words(`grey.${grey}`);
@@ -100,9 +105,9 @@ function greyChoice(panel: HTMLElement, state: SceneState, words: Words, stage: 
       buttons.append(element("button", { type: "button", class: "icon-only small", "data-stage": grey, "aria-label": label, title: label }, swatch));
     }
     const choice = element("fieldset", {}, element("legend", { class: "sr" }, words("grey.title")), buttons);
-    panel.append(element("h2", {}, words("grey.title")), choice);
+    list.append(element("h2", {}, words("grey.title")), choice);
   }
-  const buttons = [...panel.querySelectorAll<HTMLElement>("[data-stage]")];
+  const buttons = [...list.querySelectorAll<HTMLElement>("[data-stage]")];
   for (const button of buttons) button.addEventListener("click", () => state.set({ grey: button.dataset["stage"] as Grey }));
   return () => {
     for (const button of buttons) {

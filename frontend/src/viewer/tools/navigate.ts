@@ -20,7 +20,11 @@ export class Navigate implements Tool {
     onGestures(
       engine.canvas,
       {
-        down: () => stage.focus({ preventScroll: true }),
+        down() {
+          stage.focus({ preventScroll: true });
+          engine.hold(true);
+        },
+        up: () => engine.hold(false),
         drag(step, shifts) {
           const { pose, size } = engine;
           const turn = Math.PI / Math.min(size.width, size.height);
