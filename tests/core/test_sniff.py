@@ -19,7 +19,10 @@ OTHER_EXTENSIONS = """
     tiff heic avif psd ai eps mp4 mov mp3 wav 3mf dcm csv json
     """.split()  # noqa: SIM905 - one line for each would say no more
 TRIANGLE = struct.pack("<12fH", 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0)
-ASCII_STL = b"solid upper\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\n"
+ASCII_STL = (
+    b"solid upper\nfacet normal 0 0 1\nouter loop\n"
+    b"vertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\n"
+)
 
 
 def binary_stl(header: bytes = b"", count: int = 2) -> bytes:
