@@ -1,4 +1,4 @@
-"""Warms every kernel once, so that no file ever waits for a compiler."""
+"""Warms every kernel once, so that no file ever waits for a compiler, and no child needs the disk."""
 
 from arcada.core.geometry import (
     distance,
@@ -11,6 +11,7 @@ from arcada.core.geometry import (
     weld_kernels,
 )
 from arcada.core.images import entropy, webp
+from arcada.core.rehearsal import rehearse
 
 MODULES = (
     weld_kernels,
@@ -30,3 +31,4 @@ def warm() -> None:
     """Runs each kernel on a tiny input with production's types; a worker does this before it forks."""
     for module in MODULES:
         module.warm()
+    rehearse()

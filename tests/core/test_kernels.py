@@ -1,7 +1,10 @@
 """Kernels are compiled before the first file comes: nothing intake does makes numba compile again."""
 
 import importlib
+import json
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +73,41 @@ def test_no_file_of_any_format_makes_a_kernel_compile_after_warm_up() -> None:
     check_set(SHIPPED["free-collection"], items)
     after = {name: len(kernel.signatures) for name, kernel in dispatchers().items()}
     assert {name: after[name] for name in after if after[name] != before[name]} == {}
+
+
+# Judges every golden file in an interpreter that may open nothing once it is warm, as a worker's child.
+CLOSED = """
+import json, pathlib, resource, sys
+from arcada.core import kernels
+kernels.warm()
+from arcada.core.intake import Declared, prepare
+golden = pathlib.Path(sys.argv[1])
+files = [(str(p.relative_to(golden)), p.read_bytes()) for p in sorted(golden.rglob("*")) if p.suffix in sys.argv[3]]
+if sys.argv[2] == "closed":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+said = {}
+for name, data in files:
+    prepared = prepare(data, Declared(pathlib.PurePath(name).name))
+    said[name] = [prepared.accepted, [f.code for f in prepared.findings], sorted(prepared.renditions)]
+print(json.dumps(said))
+"""
+
+
+def judged(how: str) -> dict[str, list[object]]:
+    golden = Path(__file__).parents[1] / "golden"
+    suffixes = ".stl .ply .obj .jpg .png .pdf .txt"
+    ran = subprocess.run(
+        [sys.executable, "-c", CLOSED, str(golden), how, suffixes],
+        cwd=golden.parents[1],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    said: dict[str, list[object]] = json.loads(ran.stdout)
+    return said
+
+
+def test_a_child_that_may_open_nothing_judges_every_golden_file_the_same() -> None:
+    closed = judged("closed")
+    assert len(closed) > 200
+    assert closed == judged("open")
