@@ -33,7 +33,11 @@ def data_of(name: str) -> bytes:
 
 
 def test_every_golden_document_has_its_expectation_beside_it():
-    assert set(golden()) == set(NAMES) == {path.name for path in FOLDER.iterdir() if path.suffix in (".pdf", ".txt")}
+    assert (
+        set(golden())
+        == set(NAMES)
+        == {path.name for path in FOLDER.iterdir() if path.suffix in (".pdf", ".txt")}
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
