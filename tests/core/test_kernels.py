@@ -82,7 +82,8 @@ from arcada.core import kernels
 kernels.warm()
 from arcada.core.intake import Declared, prepare
 golden = pathlib.Path(sys.argv[1])
-files = [(str(p.relative_to(golden)), p.read_bytes()) for p in sorted(golden.rglob("*")) if p.suffix in sys.argv[3]]
+paths = [path for path in sorted(golden.rglob("*.*")) if path.suffix in sys.argv[3].split()]
+files = [(str(path.relative_to(golden)), path.read_bytes()) for path in paths]
 if sys.argv[2] == "closed":
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 said = {}
