@@ -48,10 +48,13 @@ vec3 encoded(vec3 c) {
 }
 
 void main() {
-  // By the smooth normal and not by the triangle: at an outline, the small triangles of a scanned surface face both ways.
   vec3 n = normalize(facing);
-  float share = mix(BACK, 1.0, smoothstep(-0.25, -0.05, n.z));
-  if (n.z < -0.15) n = -n;
+  float share = 1.0;
+  // At an outline the small triangles of a scanned surface face both ways: there the smooth normal has the word.
+  if (!gl_FrontFacing && n.z < 0.0) {
+    share = mix(1.0, BACK, smoothstep(0.0, 0.12, -n.z));
+    n = -n;
+  }
   float key = max(dot(n, KEY), 0.0);
   float fill = max(dot(n, FILL), 0.0);
   float halfway = max(dot(n, KEY + vec3(0.0, 0.0, 1.0)) * 0.5288, 0.0);
