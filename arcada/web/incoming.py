@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext
 
-from arcada.apps.files.queries import name_of_upload, open_uploads_of
+from arcada.apps.files.queries import Upload, name_of_upload, open_uploads_of
 from arcada.apps.files.sealed import original_name
-from arcada.apps.records.queries import RecordView
+from arcada.apps.records.queries import Record, RecordView
 from arcada.apps.records.reduce import REDUCING
 from arcada.core.case_flow import RecordState
 from arcada.core.finding_texts import finding
@@ -50,25 +50,27 @@ def incoming_rows(standard: UploadStandard, views: Sequence[RecordView], *, may_
         record = view.record
         if record.pk in replaced:
             continue
+        judged = _judge(view)
+        if judged is None:
+            continue
         place = record.title or slot_title(standard, record.slot)
-        name, size, offset = place, 0, 0
+        upload = uploads.get(record.pk)
+        name, size = place, upload.size if upload else 0
         if record.original is not None:
             size = record.original.bytes
-            name = original_name(record.original) if may_see_names else place
-        upload = uploads.get(record.pk)
-        if upload is not None:
-            size, offset = upload.size, upload.offset
-            name = name_of_upload(upload) if may_see_names else place
-        judged = _judge(view)
-        if judged is not None:
-            state, grade, what, why, acts = judged
-            rows.append(
-                Row(
-                    str(record.pk), record.slot, name, size, place, state, grade, what, why, acts, offset,
-                    record.reason == REDUCING,
-                )
-            )  # fmt: skip
+        if may_see_names:  # opened only for what is shown
+            name = _name(record, upload) or place
+        offset = upload.offset if upload else 0
+        reducing = record.reason == REDUCING
+        rows.append(Row(str(record.pk), record.slot, name, size, place, *judged, offset, reducing))
     return rows
+
+
+def _name(record: Record, upload: Upload | None) -> str:
+    """What the file was called when it was sent, for its own workspace."""
+    if record.original is not None:
+        return original_name(record.original)
+    return name_of_upload(upload) if upload else ""
 
 
 def unsure_of_unit(view: RecordView) -> bool:

@@ -41,17 +41,27 @@ class Server:
 
     @property
     def env(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCADA_")}
+        given = dict(os.environ)
+        kept = {name: value for name, value in given.items() if not name.startswith("ARCADA_")}
         return {
             **kept,
             "ARCADA_DATA": str(self.data),
             "ARCADA_PUBLIC_URL": self.url,
-            "ARCADA_KERNEL_CACHE": os.environ.get("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba")),
+            "ARCADA_KERNEL_CACHE": given.get("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba")),
             **self.more_env,
         }
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "arcada", "serve", "--port", str(self.port), "--workers", str(self.workers)]
+        command = [
+            sys.executable,
+            "-m",
+            "arcada",
+            "serve",
+            "--port",
+            str(self.port),
+            "--workers",
+            str(self.workers),
+        ]
         # A session of its own, so that its children end with it and nothing else does.
         with (self.data / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -88,7 +98,9 @@ class Server:
             raise RuntimeError(f"arcada {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
-    def add_person(self, email: str, name: str, workspace: str, *, kind: str = "clinic", role: str = "owner") -> None:
+    def add_person(
+        self, email: str, name: str, workspace: str, *, kind: str = "clinic", role: str = "owner"
+    ) -> None:
         self.run(
             "user", "create", email, "--name", name, "--workspace", workspace, "--kind", kind, "--role", role,
             said=f"{PASSWORD}\n",
@@ -123,7 +135,9 @@ def serving(data: Path, *, workers: int = 1, **more_env: str) -> Iterator[Server
 @contextmanager
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's chromium where there is one, else Playwright's own."""
-    known = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    known = next(
+        (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None
+    )
     browser = playwright.chromium.launch(executable_path=known, args=CHROMIUM_FLAGS)
     try:
         yield browser
