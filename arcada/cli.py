@@ -11,7 +11,10 @@ COMMANDS = {
     "serve": ("arcada.commands.serve", "Start the web server and its workers."),
     "worker": ("arcada.commands.worker", "Start one worker process, for a machine of its own."),
     "demo": ("arcada.commands.demo", "Fill an empty installation with the demo practice, or reset it."),
-    "push": ("arcada.commands.push", "Send a patient folder from this computer; resumes, skips what is there."),
+    "push": (
+        "arcada.commands.push",
+        "Send a patient folder from this computer; resumes, skips what is there.",
+    ),
     "inspect": ("arcada.commands.inspect", "Check one file offline, exactly as an upload would be checked."),
     "token": ("arcada.commands.token", "Create, list and revoke API tokens."),
     "user": ("arcada.commands.user", "Create a person, set a password, list who may sign in."),

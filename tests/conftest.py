@@ -8,7 +8,13 @@ from pathlib import Path
 _folder = tempfile.mkdtemp(prefix="arcada-tests-")
 os.environ["ARCADA_DATA"] = _folder
 os.environ.setdefault("ARCADA_PUBLIC_URL", "http://testserver")
-for _name in ("ARCADA_STORAGE_URL", "ARCADA_MAIL_URL", "ARCADA_KEY_FILE", "ARCADA_SECRET_KEY_FILE", "ARCADA_MODE"):
+for _name in (
+    "ARCADA_STORAGE_URL",
+    "ARCADA_MAIL_URL",
+    "ARCADA_KEY_FILE",
+    "ARCADA_SECRET_KEY_FILE",
+    "ARCADA_MODE",
+):
     os.environ.pop(_name, None)
 if os.environ.get("ARCADA_TEST_DATABASE_URL"):
     os.environ["ARCADA_DATABASE_URL"] = os.environ["ARCADA_TEST_DATABASE_URL"]

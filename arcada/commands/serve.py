@@ -57,7 +57,7 @@ def _start(options: argparse.Namespace, workers: int) -> dict[str, subprocess.Po
 
 
 def _worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "arcada", "worker"])  # noqa: S603 - our own fixed command
+    return subprocess.Popen([sys.executable, "-m", "arcada", "worker"])
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:

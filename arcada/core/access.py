@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
+from arcada.core.errors import NotFound
+
 
 class Permission(StrEnum):
     VIEW = "view"
@@ -117,7 +119,9 @@ class Actor:
         return cls(kind=ActorKind.SYSTEM, id=UUID(int=0), name="Arcada")
 
     @classmethod
-    def recipient(cls, *, id: UUID, name: str, grants: Iterable[Grant], origin: Origin | None = None) -> "Actor":
+    def recipient(
+        cls, *, id: UUID, name: str, grants: Iterable[Grant], origin: Origin | None = None
+    ) -> "Actor":
         return cls(
             kind=ActorKind.RECIPIENT, id=id, name=name, grants=tuple(grants), origin=origin or Origin()
         )
@@ -131,6 +135,13 @@ class Actor:
             return frozenset()
         granted = ROLE_PERMISSIONS[self.role]
         return granted if self.scopes is None else granted & self.scopes
+
+    @property
+    def own_workspace_id(self) -> UUID:
+        """The workspace the actor works in; NotFound for recipients and for people without one."""
+        if self.workspace_id is None:
+            raise NotFound
+        return self.workspace_id
 
     def grant_for(self, case_id: UUID) -> Grant | None:
         return next((grant for grant in self.grants if grant.case_id == case_id), None)

@@ -8,7 +8,9 @@ LONGEST_PREFIX = 12
 def normalised_words(name: str) -> list[str]:
     """Lower-case words without accents: "Ana Lúcia" → ["ana", "lucia"]."""
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(letter)
     )
     kept = "".join(letter if letter.isalnum() else " " for letter in plain)
     return kept.split()

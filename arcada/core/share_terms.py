@@ -36,7 +36,9 @@ class ShareTerms:
 def check_terms(terms: ShareTerms, *, recipients: int, now: datetime) -> None:
     """Raise Refused, in plain words, when the terms break a rule of sharing."""
     if not terms.permissions <= GRANTABLE_TO_RECIPIENT or Permission.VIEW not in terms.permissions:
-        raise Refused("A share may give: view, comment, decide, download; view always.", code="bad_permissions")
+        raise Refused(
+            "A share may give: view, comment, decide, download; view always.", code="bad_permissions"
+        )
     if terms.expires_at <= now:
         raise Refused("The share would end before it begins. Choose a later day.", code="expired_terms")
     if terms.expires_at > now + LONGEST_LIFE + timedelta(minutes=5):
@@ -44,6 +46,8 @@ def check_terms(terms: ShareTerms, *, recipients: int, now: datetime) -> None:
     if terms.level is AccessLevel.PASSCODE and len(terms.passcode) < PASSCODE_MIN:
         raise Refused(f"A passcode has {PASSCODE_MIN} characters or more.", code="short_passcode")
     if terms.level is AccessLevel.EMAIL_VERIFIED and recipients == 0:
-        raise Refused("Name at least one recipient: the link asks for a code sent by mail.", code="no_recipient")
+        raise Refused(
+            "Name at least one recipient: the link asks for a code sent by mail.", code="no_recipient"
+        )
     if len(terms.note) > 2000:
         raise Refused("The note is longer than 2,000 characters.", code="note_too_long")

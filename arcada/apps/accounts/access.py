@@ -11,7 +11,7 @@ from arcada.core.sealing import hash_token
 
 def workspace_for(actor: Actor, permission: Permission) -> Workspace:
     """The actor's own workspace, when it may do `permission` there."""
-    workspace = Workspace.objects.filter(pk=actor.workspace_id).first()
+    workspace = Workspace.objects.filter(pk=actor.own_workspace_id).first()
     if workspace is None or not allowed(actor, permission, workspace_id=workspace.pk):
         raise NotFound
     return workspace
@@ -25,7 +25,9 @@ def membership_for(actor: Actor, membership_id: UUID) -> Membership:
 
 
 def token_for(actor: Actor, token_id: UUID) -> ApiToken:
-    found = ApiToken.objects.filter(pk=token_id, user_id=actor.id, workspace_id=actor.workspace_id).first()
+    found = ApiToken.objects.filter(
+        pk=token_id, user_id=actor.id, workspace_id=actor.own_workspace_id
+    ).first()
     if found is None:
         raise NotFound
     return found

@@ -73,7 +73,7 @@ def members_of(workspace_id: UUID) -> QuerySet[Membership]:
 
 def tokens_of(actor: Actor) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(
-        user_id=actor.id, workspace_id=actor.workspace_id, revoked_at=None
+        user_id=actor.id, workspace_id=actor.own_workspace_id, revoked_at=None
     ).order_by("-created_at")
 
 

@@ -43,7 +43,7 @@ def record(
         role=actor.role.value if actor.role else "",
         workspace_id=workspace_id or actor.workspace_id,
         patient_id=patient_id,
-        object_kind=about._meta.model_name if about is not None else "",
+        object_kind=(about._meta.model_name or "") if about is not None else "",
         object_id=about.pk if about is not None else None,
         ids=_plain(ids or {}),
         session_hash=actor.origin.session_hash,

@@ -14,10 +14,10 @@ from arcada.core.case_flow import CaseState, RecordState
 
 def cases_of(actor: Actor) -> QuerySet[Case]:
     """Cases of the actor's workspace and those it takes part in, newest entry first."""
-    taking_part = Participant.objects.filter(workspace_id=actor.workspace_id, ended_at=None)
+    taking_part = Participant.objects.filter(workspace_id=actor.own_workspace_id, ended_at=None)
     return (
         Case.objects.select_related("workspace", "patient")
-        .filter(Q(workspace_id=actor.workspace_id) | Q(pk__in=taking_part.values("case_id")))
+        .filter(Q(workspace_id=actor.own_workspace_id) | Q(pk__in=taking_part.values("case_id")))
         .order_by("-touched_at", "-id")
     )
 
@@ -96,6 +96,6 @@ def _ordered(case: Case, records: QuerySet[Record]) -> list[Record]:
 
 def partners_of(actor: Actor) -> QuerySet[Workspace]:
     """Workspaces one works with in cases, in either direction."""
-    invited = Participant.objects.filter(case__workspace_id=actor.workspace_id).values("workspace_id")
-    inviting = Participant.objects.filter(workspace_id=actor.workspace_id).values("case__workspace_id")
+    invited = Participant.objects.filter(case__workspace_id=actor.own_workspace_id).values("workspace_id")
+    inviting = Participant.objects.filter(workspace_id=actor.own_workspace_id).values("case__workspace_id")
     return Workspace.objects.filter(Q(pk__in=invited) | Q(pk__in=inviting)).order_by("name")

@@ -16,7 +16,7 @@ class OutboxBackend(BaseEmailBackend):
                 queue_rendered(
                     "account",
                     to=recipient,
-                    subject=message.subject,
+                    subject=str(message.subject),
                     text=str(message.body),
                     now=timezone.now(),
                 )

@@ -54,7 +54,7 @@ def see_identity(actor: Actor, patient: Patient, *, now: datetime) -> Identity:
         return Identity("", None)
     key = derive_key(workspace_key(patient.workspace_id), "identity")
 
-    def opened(sealed: bytes | None, column: str) -> str:
+    def opened(sealed: bytes | memoryview | None, column: str) -> str:
         if sealed is None:
             return ""
         return open_value(key, bytes(sealed), bound_to=patient.id.bytes + column.encode())

@@ -46,7 +46,7 @@ def find_record(record_id: UUID) -> Record | None:
 
 
 def standard_for(actor: Actor, name: str, version: int, permission: Permission = Permission.VIEW) -> Standard:
-    found = Standard.objects.filter(workspace_id=actor.workspace_id, name=name, version=version).first()
+    found = Standard.objects.filter(workspace_id=actor.own_workspace_id, name=name, version=version).first()
     if found is None or not allowed(actor, permission, workspace_id=found.workspace_id):
         raise NotFound
     return found

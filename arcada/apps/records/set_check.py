@@ -54,7 +54,8 @@ def facts_of(stored: Mapping[str, Any]) -> AnyFacts:
         values["jaw"] = Jaw(values["jaw"])
         values["extent_mm"] = tuple(values["extent_mm"])
         turned = values["orientation"]
-        values["orientation"] = Orientation(tuple(map(tuple, turned["rows"])), turned["confidence"])
+        left, up, front = (tuple(map(float, row)) for row in turned["rows"])
+        values["orientation"] = Orientation((left, up, front), turned["confidence"])  # type: ignore[arg-type]
         return ScanFacts(**_known(ScanFacts, values))
     if "megapixels" in values:
         return ImageFacts(**_known(ImageFacts, values))

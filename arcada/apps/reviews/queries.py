@@ -62,8 +62,8 @@ def states_of(cases: Iterable[Case]) -> dict[UUID, CaseState]:
     states = {}
     for case in listed:
         pairs = decided_pairs(records.get(case.pk, []))
-        decision = newest.get(case.pk)
-        holds = decision is not None and decision_holds(_pairs(decision, pairs), pairs)
+        latest = newest.get(case.pk)
+        holds = latest is not None and decision_holds(_pairs(latest, pairs), pairs)
         states[case.pk] = shown_state(CaseState(case.state), holds=holds)
     return states
 
