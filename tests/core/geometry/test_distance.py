@@ -81,7 +81,7 @@ def test_the_sign_at_a_sharp_tip_is_right_where_face_normals_disagree():
 
 def test_a_query_near_the_border_of_a_shell_is_marked():
     plate = sheet(10, 10, lambda u, v: (20 * u - 10, 0 * u, 20 * v - 10))
-    found = find_signed(build_tree(plate), np.array([[0, 1, 0], [12, 1, 0], [12, 1, 12]], dtype=np.float32))
+    found = find_signed(build_tree(plate), np.array([[0, 1, 0], [12, 1, 1], [12, 1, 12]], dtype=np.float32))
     assert found.at_border.tolist() == [False, True, True]
     assert found.distances == pytest.approx(np.array([-1, -np.hypot(2, 1), -3]))
 

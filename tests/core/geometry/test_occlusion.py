@@ -75,6 +75,11 @@ def test_the_answer_does_not_depend_on_the_frame_both_jaws_share():
     turned = check_occlusion(*(moved(jaw, 40, -90, 300, turn=rotation_of(3)) for jaw in (upper, lower)))
     assert turned.gap_mm == pytest.approx(plain.gap_mm, abs=0.01)
     assert turned.contact_area_mm2 == pytest.approx(plain.contact_area_mm2, rel=0.05, abs=0.5)
+    for side in ("right", "left"):
+        areas = [
+            sum(a for name, a in found.contact_regions if name.startswith(side)) for found in (plain, turned)
+        ]
+        assert areas[1] == pytest.approx(areas[0], rel=0.2, abs=0.5)
 
 
 @pytest.mark.parametrize(("degrees", "region"), [(2.0, "left molar"), (-2.0, "right molar")])
