@@ -41,8 +41,10 @@ document.addEventListener("click", (event) => {
   if (thread) {
     markThread(thread);
     document.dispatchEvent(new CustomEvent("arcada:show-thread", { detail: { id: thread } }));
-  } else if (target.dataset["act"] === "forget-point") usePoint(null);
-  else if (target.dataset["act"] === "send-design") void sendDesign(target);
+  } else if (target.dataset["act"] === "forget-point") {
+    usePoint(null);
+    document.dispatchEvent(new CustomEvent("arcada:pin-cancelled"));
+  } else if (target.dataset["act"] === "send-design") void sendDesign(target);
 });
 
 // News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.
