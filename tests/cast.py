@@ -1,12 +1,14 @@
 """The people every test knows.
 
 dr_ada owns a clinic, ben assists her, carl is the technician of the invited lab, mallory works elsewhere,
-rosa holds a share link.
+rosa holds a share link. `shared_case` is a case with two judged jaws, a photograph and a radiograph.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
     from arcada.apps.accounts.models import User, Workspace
     from arcada.apps.cases.models import Case
     from arcada.apps.patients.models import Patient
-    from arcada.apps.records.models import Collection
+    from arcada.apps.records.judging import Answer
+    from arcada.apps.records.models import Collection, Record
+    from arcada.apps.sharing.actions import NewShare
+    from arcada.apps.sharing.models import Share
 
 NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -109,3 +114,220 @@ def case(dr_ada: Person, collection: "Collection") -> "Case":
     from arcada.apps.cases.actions import open_case
 
     return open_case(dr_ada.actor, collection, code="A-1042", title="Crown 14, zirconia", now=NOW)
+
+
+# What must never leave the workspace of dr_ada: it stands in the patient's name, in file names and in headers.
+CANARIES = ("Canário", "Canario", "Quaresma", "Zélia", "Zelia", "1987-05-04")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file of `shared_case`: where it goes, what it was called, its bytes, and what intake said of it."""
+
+    slot: str
+    name: str
+    data: bytes
+    answer: "Answer"
+
+
+@pytest.fixture(scope="session")
+def given_files() -> Mapping[str, Given]:
+    """Two jaws of about 3,000 triangles, a photograph and a radiograph, each judged once in a session."""
+    from arcada.core.anatomy import Jaw
+    from arcada.core.geometry.specimen import make_arch
+    from arcada.core.geometry.write import write_stl
+    from tests.core.made_images import jpeg, png
+
+    canary = "Zelia Canario Quaresma 1987-05-04"
+    files = {
+        "upper_jaw": ("Zélia Canário upper.stl", write_stl(_arch(make_arch, Jaw.MAXILLA), header=canary)),
+        "lower_jaw": ("Zélia Canário lower.stl", write_stl(_arch(make_arch, Jaw.MANDIBLE), header=canary)),
+        "EV19": ("Zélia Quaresma smile.jpg", jpeg(320, 240, comment=canary)),
+        "panoramic": ("Quaresma OPG.png", png(400, 200)),
+    }
+    return {slot: judged_file(slot, name, data) for slot, (name, data) in files.items()}
+
+
+def _arch(make_arch: Any, jaw: Any) -> Any:
+    return make_arch(jaw, seed=3, triangles=3000)
+
+
+def judged_file(slot: str, name: str, data: bytes) -> Given:
+    """What intake says of a file in a crown-and-bridge collection: the very call of the worker, without its child."""
+    from arcada.apps.records.judging import answer_of
+    from arcada.core.intake import Declared, prepare
+    from arcada.core.upload_standard import SHIPPED
+
+    answer = answer_of(prepare(data, Declared(name=name, slot=slot, standard=SHIPPED["crown-and-bridge"])))
+    assert answer.accepted, (slot, [finding.code for finding in answer.findings])
+    return Given(slot, name, data, answer)
+
+
+def lay_in_judged(
+    actor: Actor,
+    collection: "Collection",
+    given: Given,
+    *,
+    supersedes: "Record | None" = None,
+    now: datetime = NOW,
+) -> "Record":
+    """The file as an upload and a worker leave it: stored, received, judged, its renditions in the store."""
+    from django.db import transaction
+
+    from arcada.apps.files.models import Upload
+    from arcada.apps.files.sealed import store_bytes
+    from arcada.apps.records import actions, jobs
+
+    size = len(given.data)
+    offer = actions.add_record(
+        actor, collection, slot=given.slot, name=given.name, size=size, now=now, supersedes=supersedes
+    )
+    with transaction.atomic():
+        file = store_bytes(
+            collection.workspace_id, given.data, purpose="original", media_type="application/octet-stream",
+            name=given.name, now=now,
+        )  # fmt: skip
+        file.save(force_insert=True)
+        Upload.objects.filter(pk=offer.upload.pk).update(state="complete", offset=size)
+        actions.file_received(actor, offer.upload, file, now=now)
+    record = actions.start_processing(offer.record.pk, now=now)
+    judged = jobs._store(record, given.answer)
+    return actions.save_prepared(record.pk, judged, attempt=record.attempts, now=now)
+
+
+@pytest.fixture
+def ready_records(
+    dr_ada: Person, collection: "Collection", given_files: Mapping[str, Given]
+) -> "dict[str, Record]":
+    """The collection with every file of `given_files` in it, ready, by slot."""
+    return {slot: lay_in_judged(dr_ada.actor, collection, given) for slot, given in given_files.items()}
+
+
+@pytest.fixture
+def shared_case(dr_ada: Person, carl: Person, collection: "Collection", ready_records: object) -> "Case":
+    """A-1042 with two jaws, a photograph and a radiograph; carl's lab takes part with everything granted."""
+    from arcada.apps.cases.actions import invite_participant, open_case
+    from arcada.core.access import GRANTABLE_TO_PARTICIPANT
+
+    case = open_case(dr_ada.actor, collection, code="A-1042", title="Crown 14, zirconia", now=NOW)
+    invite_participant(
+        dr_ada.actor, case, workspace=carl.workspace, permissions=GRANTABLE_TO_PARTICIPANT, now=NOW
+    )
+    return case
+
+
+@dataclass
+class Visitor:
+    """Somebody with a share's link: the browser, the link, and the share it leads to."""
+
+    share: "Share"
+    url: str
+    email: str = ""
+    name: str = ""
+    browser: Any = field(default=None)
+
+    @property
+    def base(self) -> str:
+        return f"/r/{self.share.pk}"
+
+    @property
+    def actor(self) -> Actor:
+        """As the door makes it; only after coming in."""
+        from django.utils import timezone
+
+        from arcada.apps.sharing.access import Invited, invited_for, recipient_for
+        from arcada.web.share_door import _held
+
+        request = type("Request", (), {"COOKIES": {k: m.value for k, m in self.browser.cookies.items()}})()
+        held = _held(request, self.share.pk)
+        found = invited_for(
+            self.share.pk, recipient_id=held["r"] or None, browser_secret=held["b"], now=timezone.now()
+        )
+        assert isinstance(found, Invited)
+        return recipient_for(found, origin=Origin(request_id="test"))
+
+    def knock(self) -> Any:
+        """Open the link and follow it to the door."""
+        from urllib.parse import urlsplit
+
+        return self.browser.get(urlsplit(self.url).path, follow=True)
+
+    def come_in(self, **typed: str) -> Any:
+        """Through the door as the level asks: a code from the mail, a passcode, or a name."""
+        self.knock()
+        if self.share.level == "email_verified":
+            self.browser.post(f"{self.base}/code")
+            typed = {"code": code_mailed_to(self.email), **typed}
+        return self.browser.post(
+            f"{self.base}/open", {"name": self.name or "A visitor", **typed}, follow=True
+        )
+
+
+def code_mailed_to(email: str) -> str:
+    """The newest code in the outbox for this address."""
+    from arcada.apps.mail.models import OutgoingMail
+
+    mail = OutgoingMail.objects.filter(kind="share_code", to=email).latest("created_at")
+    found = re.search(r": ([A-Z2-9]{8})\b", mail.text)
+    assert found is not None, mail.text
+    return found[1]
+
+
+def make_share(
+    who: Person, case: "Case", *, level: str = "email_verified", gives: str = "view comment decide download",
+    recipients: tuple[str, ...] = ("rosa@north-lab.example",), records: "list[Record] | None" = None,
+    passcode: str = "",
+) -> "NewShare":  # fmt: skip
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from arcada.apps.sharing.actions import NamedRecipient, create_share
+    from arcada.core.access import Permission
+    from arcada.core.share_terms import AccessLevel, ShareTerms
+
+    now = timezone.now()
+    terms = ShareTerms(
+        level=AccessLevel(level),
+        permissions=frozenset(Permission(name) for name in gives.split()),
+        expires_at=now + timedelta(days=7),
+        passcode=passcode,
+    )
+    named = [NamedRecipient(email, email.partition("@")[0].title()) for email in recipients]
+    return create_share(who.actor, case, terms=terms, recipients=named, records=records, now=now)
+
+
+def visitor_of(new: "NewShare", email: str = "", name: str = "A visitor") -> Visitor:
+    """A fresh browser with the link of `email`, or with the link for anyone."""
+    from django.test import Client
+
+    url = new.recipient_urls[email] if email else new.url
+    assert url is not None
+    return Visitor(new.share, url, email=email, name=name, browser=Client())
+
+
+@pytest.fixture
+def rosa_invited(dr_ada: Person, shared_case: "Case") -> Visitor:
+    """rosa with her link in the mail, before she opened it."""
+    return visitor_of(make_share(dr_ada, shared_case), "rosa@north-lab.example", "Rosa")
+
+
+@pytest.fixture
+def rosa(rosa_invited: Visitor) -> Visitor:
+    """rosa, verified by a code: she may look, comment, decide and download."""
+    answer = rosa_invited.come_in()
+    assert answer.status_code == 200, answer.status_code
+    return rosa_invited
+
+
+def body_of(answer: Any) -> bytes:
+    """All bytes of an answer, also of one that streams as it does under ASGI."""
+    from asgiref.sync import async_to_sync
+
+    if not answer.streaming:
+        return bytes(answer.content)
+
+    async def all_of() -> bytes:
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    return bytes(async_to_sync(all_of)())
