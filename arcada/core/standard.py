@@ -1,12 +1,13 @@
 """An upload standard as values: its slots, its limits, its groups. Data, nothing else."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from arcada.core.anatomy import RecordKind
 from arcada.core.file_formats import kinds_of
 from arcada.core.findings import Severity
-from arcada.core.slots import find_slot
+from arcada.core.slots import SLOT_TITLES, find_slot
 
 
 class Requirement(StrEnum):
@@ -76,3 +77,15 @@ class UploadStandard:
         """The place by its code or by any other name people give it."""
         wanted = code if any(slot.code == code for slot in self.slots) else find_slot(code)
         return next((slot for slot in self.slots if slot.code == wanted), None)
+
+
+DESIGN_PLACE: Final = SlotRule(
+    "design", SLOT_TITLES["design"], (RecordKind.DESIGN,), ("stl", "ply", "obj"), outline="slot-upper"
+)
+
+
+def with_design_place(standard: UploadStandard) -> UploadStandard:
+    """For a design that a case brings: it has a place, whatever the standard of the collection asks for."""
+    if standard.slot(DESIGN_PLACE.code) is not None:
+        return standard
+    return replace(standard, slots=(*standard.slots, DESIGN_PLACE))

@@ -30,6 +30,7 @@ from arcada.core.errors import Conflict, Refused
 from arcada.core.file_names import extension_of
 from arcada.core.findings import Finding, blocks
 from arcada.core.slots import find_slot
+from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import check_offer
 
 PROCESS_RECORD = "arcada.apps.records.jobs.process_record"
@@ -73,6 +74,8 @@ def add_record(
     """A place for a file in the collection, and the upload that fills it; raises OfferRefused."""
     code = find_slot(slot) or slot
     standard = standard_of(collection)
+    if RecordKind.DESIGN in (kind, supersedes.kind if supersedes else None):
+        standard = with_design_place(standard)
     # The lock makes "three photographs, no more" hold when twenty arrive at once (UP-04).
     Collection.objects.select_for_update().get(pk=collection.pk)
     if supersedes is not None:

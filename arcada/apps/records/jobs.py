@@ -15,10 +15,12 @@ from arcada.apps.records.limits import ChildFailed
 from arcada.apps.records.models import Companion, Record
 from arcada.apps.records.queries import standard_of
 from arcada.apps.records.set_check import check_set_of
+from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import Conflict
 from arcada.core.finding_texts import finding
 from arcada.core.intake import Declared, prepare_unread
+from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import DEFAULT_BYTE_LIMITS
 
 # The largest file that is ever read into memory: the platform's limit for scans.
@@ -71,10 +73,11 @@ def _judge(record: Record) -> Answer:
     file = record.original
     if file is None:
         raise Conflict("The file is not here yet.", code="wrong_state")
+    standard = standard_of(record.collection)
     declared = Declared(
         name=original_name(file),
         slot=record.slot,
-        standard=standard_of(record.collection),
+        standard=with_design_place(standard) if record.kind == RecordKind.DESIGN else standard,
         companions=_companions(record),
         unit=record.unit or None,
         keep_reason=record.keep_reason or None,
