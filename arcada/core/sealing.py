@@ -64,9 +64,18 @@ class FileSealer:
 
     def seal(self, number: int, data: bytes | memoryview, *, is_last: bool, nonce: bytes) -> bytes:
         """nonce ‖ ciphertext ‖ tag of chunk `number`; `nonce` is 12 fresh random bytes."""
+        out = bytearray(len(data) + OVERHEAD)
+        self.seal_into(memoryview(out), number, data, is_last=is_last, nonce=nonce)
+        return bytes(out)
+
+    def seal_into(
+        self, out: memoryview, number: int, data: bytes | memoryview, *, is_last: bool, nonce: bytes
+    ) -> None:
+        """Like `seal`, into `out` of len(data) + OVERHEAD bytes: fresh memory costs more than the sealing."""
         if len(nonce) != NONCE:
             raise ValueError(f"A nonce has {NONCE} bytes, not {len(nonce)}.")
-        return nonce + self._cipher.encrypt(nonce, data, self._frame(number, is_last))
+        out[:NONCE] = nonce
+        self._cipher.encrypt_into(nonce, data, self._frame(number, is_last), out[NONCE:])
 
     def open(self, number: int, sealed: bytes | memoryview, *, is_last: bool) -> bytes:
         """The plaintext of chunk `number`; raises SealBroken."""

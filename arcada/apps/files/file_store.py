@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from arcada.apps.files.steps import Step, reached
 from arcada.apps.files.storage import (
@@ -22,6 +22,7 @@ from arcada.core.errors import Conflict
 
 _KEY = re.compile(r"[0-9a-z-]+(?:/[0-9a-z-]+){1,3}")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+KEPT_IN_MEMORY: Final = 64 << 20  # bytes of a new file that stay in the page cache: intake reads them at once
 _BETWEEN = "_"  # stands for "/" in the name of a part; no key holds one
 
 
@@ -75,7 +76,7 @@ class FileStore:
             os.ftruncate(descriptor, state["bytes"])
             return FilePartWriter(descriptor, part, final, state["bytes"])
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes | bytearray) -> None:
         try:
             writer = self.write(key)
         except AlreadyStored:
@@ -154,7 +155,7 @@ class FilePartWriter:
         self._written = written
         self._failed = False
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | bytearray) -> None:
         self._demand_whole()
         view = memoryview(data)
         start = self._written
@@ -163,9 +164,8 @@ class FilePartWriter:
                 done = os.pwrite(self._descriptor, view, self._written)
                 self._written += done
                 view = view[done:]
-        if hasattr(os, "posix_fadvise"):
-            # Linux begins to write out at once, so that the sync at the end finds little left to wait for.
-            os.posix_fadvise(self._descriptor, start, len(data), os.POSIX_FADV_DONTNEED)
+        # Linux begins to write out at once, so that the sync at the end finds little left to wait for.
+        self._no_need(start, len(data))
 
     def sync(self) -> dict[str, Any]:
         self._demand_whole()
@@ -178,6 +178,9 @@ class FilePartWriter:
                 if error.errno in _FULL:
                     raise
                 raise WriteLost("The disk that holds the files failed.") from error
+        if self._written > KEPT_IN_MEMORY:
+            # A large upload takes its turns in the same memory instead of pushing everything else out.
+            self._no_need(0, self._written)
         return {"bytes": self._written}
 
     def finish(self) -> None:
@@ -207,6 +210,10 @@ class FilePartWriter:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _no_need(self, start: int, count: int) -> None:
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._descriptor, start, count, os.POSIX_FADV_DONTNEED)
 
     def _demand_whole(self) -> None:
         if self._failed:

@@ -40,6 +40,7 @@ class Reception:
         self._writer: PartWriter | None = None
         self._sha256 = _hash_so_far(upload)
         self._waiting = bytearray(self._open_tail())
+        self._room = bytearray(self._store.part_chunks * SEALED_CHUNK)
         self._sealed = upload.offset - len(self._waiting)  # plaintext bytes that lie in parts
         self.received = upload.offset
         self.kept = upload.offset
@@ -48,12 +49,12 @@ class Reception:
     def is_last_byte_here(self) -> bool:
         return self.received == self._upload.size
 
-    def hash(self, data: bytes) -> None:
+    def hash(self, data: bytes | memoryview) -> None:
         """Count `data` into the file's SHA-256; may run beside `take` of the same data."""
         if self._sha256 is not None:
             self._sha256.update(data)
 
-    def take(self, data: bytes) -> None:
+    def take(self, data: bytes | memoryview) -> None:
         """Seal `data` and hand whole parts to the store; raises StoreUnavailable, AlreadyStored."""
         self.received += len(data)
         if not self._waiting and len(data) == self._part:
@@ -61,8 +62,8 @@ class Reception:
             return
         self._waiting += data
         while len(self._waiting) >= self._part:
-            self._append(bytes(self._waiting[: self._part]))
-            del self._waiting[: self._part]
+            part, self._waiting = self._waiting[: self._part], self._waiting[self._part :]
+            self._append(part)
 
     def keep(self) -> None:
         """Make what was taken durable and tell the database; only then may a client be told."""
@@ -88,8 +89,8 @@ class Reception:
         Raises Refused (sha256_mismatch: nothing stays) or what `received` raises (nothing stays either).
         """
         if self._waiting:
-            self._append(bytes(self._waiting))
-            self._waiting.clear()
+            self._append(self._waiting)
+            self._waiting = bytearray()
         assert self._writer is not None
         if self._sha256 is not None:
             self._compare(actor, self._sha256.hexdigest(), now=now)
@@ -143,12 +144,13 @@ class Reception:
                 "The file arrived changed; it was not stored. Send it again.", code="sha256_mismatch"
             )
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytes | bytearray | memoryview) -> None:
         """Seal `data`, which begins where the parts end, and hand it to the store."""
         if self._writer is None:
             self._writer = self._store.write(self._upload.object_key, self._parts)
         ends_file = self._sealed + len(data) == self._upload.size
-        self._writer.append(seal_chunks(self._sealer, data, self._sealed // CHUNK, ends_file=ends_file))
+        first = self._sealed // CHUNK
+        self._writer.append(seal_chunks(self._sealer, data, first, ends_file=ends_file, room=self._room))
         self._sealed += len(data)
         reached(Step.CHUNK_WRITTEN)
 
@@ -158,7 +160,7 @@ class Reception:
             return None
         key = f"tails/{self._upload.id}/{uuid.uuid4().hex}"
         first = self._sealed // CHUNK
-        self._store.put(key, seal_chunks(self._tail_sealer, bytes(self._waiting), first, ends_file=True))
+        self._store.put(key, seal_chunks(self._tail_sealer, self._waiting, first, ends_file=True))
         return {"key": key, "bytes": len(self._waiting)}
 
     def _open_tail(self) -> bytes:

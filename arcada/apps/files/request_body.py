@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from itertools import cycle
 from typing import Any, Final
 
 from arcada.core.sealing import CHUNK
@@ -26,44 +27,46 @@ class BodyTooLarge(Exception):
     """More bytes than were promised."""
 
 
-async def pieces(receive: Receive, *, offset: int, at_most: int) -> AsyncIterator[bytes]:
-    """The body, cut at multiples of 1 MiB of the upload; `offset` is where its first byte belongs."""
-    waiting: list[bytes] = []
-    held = 0
-    total = 0
+async def pieces(receive: Receive, *, offset: int, at_most: int) -> AsyncIterator[memoryview]:
+    """The body, cut at multiples of 1 MiB of the upload; `offset` is where its first byte belongs.
+
+    Two buffers take turns, since fresh memory is dear: a piece holds until the one after the next is asked for.
+    """
+    buffers = cycle((memoryview(bytearray(CHUNK)), memoryview(bytearray(CHUNK))))
+    buffer = next(buffers)
+    held, total = 0, 0
     room = CHUNK - offset % CHUNK
     pace = _Pace()
-    while True:
+    ended: BodyEnded | None = None
+    is_over = False
+    while not is_over:
         try:
             async with asyncio.timeout(pace.patience()):
                 message = await receive()
         except TimeoutError:
-            if held:
-                yield b"".join(waiting)
-            raise BodyEnded(is_slow=True) from None
+            ended = BodyEnded(is_slow=True)
+            break
         if message["type"] == "http.disconnect":
-            if held:
-                yield b"".join(waiting)
-            raise BodyEnded(is_slow=False)
-        data = message.get("body", b"")
+            ended = BodyEnded(is_slow=False)
+            break
+        data = memoryview(message.get("body", b""))
+        is_over = not message.get("more_body", False)
         total += len(data)
         if total > at_most:
             raise BodyTooLarge
         pace.saw(len(data))
         while data:
-            part, data = (
-                (data, b"") if len(data) <= room - held else (data[: room - held], data[room - held :])
-            )
-            waiting.append(part)
+            part, data = data[: room - held], data[room - held :]
+            buffer[held : held + len(part)] = part
             held += len(part)
             if held == room:
-                yield waiting[0] if len(waiting) == 1 else b"".join(waiting)
-                waiting, held, room = [], 0, CHUNK
+                yield buffer[:held]
+                buffer, held, room = next(buffers), 0, CHUNK
                 pace.restart()  # the wait for our own disk is not the client's
-        if not message.get("more_body", False):
-            if held:
-                yield b"".join(waiting)
-            return
+    if held:
+        yield buffer[:held]
+    if ended is not None:
+        raise ended
 
 
 class Incoming:

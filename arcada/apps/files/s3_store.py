@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
 from botocore.config import Config
@@ -67,12 +67,15 @@ class S3Store:
             begun = self.client.create_multipart_upload(Bucket=self._bucket, Key=self._prefix + key)
         return S3PartWriter(self, key, begun["UploadId"], [])
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes | bytearray) -> None:
         if self.size(key) is not None:
             raise Conflict("A stored file is never overwritten.")
         with self.call():
             self.client.put_object(
-                Bucket=self._bucket, Key=self._prefix + key, Body=data, ContentMD5=_md5(data)
+                Bucket=self._bucket,
+                Key=self._prefix + key,
+                Body=cast(bytes, data),
+                ContentMD5=_md5(data),
             )
 
     def settle(self, key: str) -> None:
@@ -159,7 +162,7 @@ class S3Store:
                 Bucket=self._bucket, Key=self._prefix + key, UploadId=multipart, MaxParts=1
             )
 
-    def send_part(self, key: str, multipart: str, number: int, data: bytes) -> str:
+    def send_part(self, key: str, multipart: str, number: int, data: bytes | bytearray) -> str:
         """Upload part `number` and return the store's tag of it; raises AlreadyStored."""
         with self.call():
             return self.client.upload_part(
@@ -167,7 +170,7 @@ class S3Store:
                 Key=self._prefix + key,
                 UploadId=multipart,
                 PartNumber=number,
-                Body=data,
+                Body=cast(bytes, data),
                 ContentMD5=_md5(data),
             )["ETag"]
 
@@ -241,7 +244,7 @@ class S3PartWriter:
         with self._finished_seen():
             self._store.demand_open(self._key, self._multipart)
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | bytearray) -> None:
         with self._finished_seen():
             tag = self._store.send_part(self._key, self._multipart, len(self._parts) + 1, data)
         self._parts.append((tag, len(data)))
@@ -290,6 +293,6 @@ def _named(fault: ClientError) -> Exception:
     return StoreUnavailable(f"The store of files answered {code or status}.")
 
 
-def _md5(data: bytes) -> str:
+def _md5(data: bytes | bytearray) -> str:
     """S3's check that the part arrived as it was sent; no secret rests on it."""
     return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()

@@ -155,19 +155,30 @@ class SealedReader:
             yield self.read(cut)
 
 
-def seal_chunks(sealer: FileSealer, data: bytes | memoryview, first: int, *, ends_file: bool) -> bytes:
-    """`data` as sealed chunks from number `first` on; `ends_file` marks its last chunk as the file's last."""
-    count = chunk_count(len(data))
-    view = memoryview(data)
-    return b"".join(
-        sealer.seal(
+def seal_chunks(
+    sealer: FileSealer,
+    data: bytes | bytearray | memoryview,
+    first: int,
+    *,
+    ends_file: bool,
+    room: bytearray | None = None,
+) -> bytearray:
+    """`data` as sealed chunks from number `first` on; `ends_file` marks its last chunk as the file's last.
+
+    `room` is written over and given back when it has just the size that is needed.
+    """
+    size, count = sealed_size(len(data)), chunk_count(len(data))
+    out = room if room is not None and len(room) == size else bytearray(size)
+    plain, sealed = memoryview(data), memoryview(out)
+    for number in range(count):
+        sealer.seal_into(
+            sealed[number * SEALED_CHUNK : (number + 1) * SEALED_CHUNK],
             first + number,
-            view[number * CHUNK : (number + 1) * CHUNK],
+            plain[number * CHUNK : (number + 1) * CHUNK],
             is_last=ends_file and number == count - 1,
             nonce=os.urandom(NONCE),
         )
-        for number in range(count)
-    )
+    return out
 
 
 def _write(
@@ -184,10 +195,10 @@ def _write(
             waiting += piece
             while len(waiting) > part:  # the last chunk must be known as such, so one byte always waits
                 writer = writer or store.write(key)
-                writer.append(seal_chunks(sealer, bytes(waiting[:part]), done // CHUNK, ends_file=False))
+                writer.append(seal_chunks(sealer, waiting[:part], done // CHUNK, ends_file=False))
                 del waiting[:part]
                 done += part
-        last = seal_chunks(sealer, bytes(waiting), done // CHUNK, ends_file=True)
+        last = seal_chunks(sealer, waiting, done // CHUNK, ends_file=True)
         if writer is None:
             store.put(key, last)
         else:

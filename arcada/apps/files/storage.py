@@ -55,7 +55,7 @@ class StoredObject:
 class PartWriter(Protocol):
     """Writes one object in parts. What `state` said after the last `sync` survives any kill."""
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | bytearray) -> None:
         """Add a part: `part_chunks` sealed chunks; the last one may be smaller."""
 
     def sync(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Store(Protocol):
     def write(self, key: str, state: dict[str, Any] | None = None) -> PartWriter:
         """Begin an object, or go on from `state`; parts after that state are forgotten."""
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes | bytearray) -> None:
         """Write a whole small object once; durable when it returns."""
 
     def settle(self, key: str) -> None:

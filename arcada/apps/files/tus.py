@@ -176,7 +176,7 @@ async def _take_all(reception: Reception, upload: Upload, patch: Patch, receive:
     return None
 
 
-async def _take(reception: Reception, patch: Patch, piece: bytes) -> None:
+async def _take(reception: Reception, patch: Patch, piece: memoryview) -> None:
     """Hash on one core while the other seals and writes."""
 
     def count() -> None:

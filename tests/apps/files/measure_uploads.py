@@ -82,12 +82,15 @@ def main(megabytes: int = 512, rounds: int = 3) -> None:
         house = make_house(folder / "data", f"file://{folder / 'files'}", folder / "arcada.sqlite3")
         try:
             for _ in range(rounds):
-                told = {
-                    "ceiling": ceiling(size, block),
-                    "disk": disk(folder, size, block),
-                    "upload": upload(house, size, block),
-                }
+                busy = time.process_time()
+                told = {"ceiling": ceiling(size, block)}
+                ceiling_cpu = time.process_time() - busy
+                told["disk"] = disk(folder, size, block)
+                busy = house.ask("look")["cpu_seconds"]
+                told["upload"] = upload(house, size, block)
                 told["of_ceiling"] = told["upload"] / told["ceiling"]
+                told["ceiling_cpu_s"] = ceiling_cpu
+                told["server_cpu_s"] = house.ask("look")["cpu_seconds"] - busy
                 told["server_peak_mb"] = house.ask("look")["peak_kb"] / 1024
                 told["load"] = os.getloadavg()[0]
                 print(json.dumps({key: round(value, 2) for key, value in told.items()}), flush=True)

@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-ENVIRONMENT = dict(os.environ)  # noqa: TID251 - handed on to servers that a test starts
+ENVIRONMENT = dict(os.environ)
 STORES = ("local disk", "S3")
 ACCESS_KEY, SECRET_KEY = "tests-access", "tests-secret-of-the-store"
 MIB = 1 << 20

@@ -87,6 +87,7 @@ def look(actor: Actor, asked: dict) -> dict:
         "audit": list(AuditEvent.objects.values_list("action", "object_id").order_by("seq")),
         "objects": [one.key for one in store.objects()],
         "unfinished": [one.key for one in store.unfinished()],
+        "cpu_seconds": sum(resource.getrusage(resource.RUSAGE_SELF)[:2]),
         "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         "now_kb": int(next(r for r in open("/proc/self/status") if r.startswith("VmRSS")).split()[1]),
     }
