@@ -108,6 +108,12 @@ def test_jaws_in_each_others_place_are_swapped():
     assert "jaws_swapped" in {finding.code for finding in find_occlusion_findings(found)}
 
 
+def test_swapped_jaws_far_from_the_origin_still_have_their_contacts_on_both_sides():
+    upper, lower = (moved(jaw, 80, 20, -50) for jaw in pair())
+    areas = dict(check_occlusion(lower, upper).contact_regions)
+    assert {name.split()[0] for name in areas} == {"right", "left"}
+
+
 def test_the_same_jaw_twice_does_not_face_itself():
     upper, _ = pair()
     found = check_occlusion(upper, upper)
