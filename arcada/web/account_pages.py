@@ -245,7 +245,15 @@ async def logo(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     )
 
 
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """Pages that allauth brings along and Arcada does not have: an address is the name of an account here."""
+    raise NotFound
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/email/", not_offered, name="account-none"),
+    path("accounts/password/set/", not_offered, name="account-none"),
+    path("accounts/login/code/confirm/", not_offered, name="account-none"),
     path("accounts/", include("allauth.account.urls")),
     path("welcome", workspace_new, name="workspace-new"),
     path("workspace/switch", workspace_switch, name="workspace-switch"),
