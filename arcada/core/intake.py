@@ -79,7 +79,8 @@ def _judge(data: bytes, sha256: str, size: int, declared: Declared) -> Prepared:
 def _place(standard: UploadStandard, declared: Declared, family: str) -> SlotRule | None:
     if declared.slot:
         return standard.slot(declared.slot)
-    proposed = standard.slot(slot_in_name(declared.name) or "")
+    named = slot_in_name(declared.name)
+    proposed = next((slot for slot in standard.slots if slot.code == named), None)
     if proposed is not None and family in proposed.formats:
         return proposed
     return standard.slot(_NO_PLACE) or SlotRule(

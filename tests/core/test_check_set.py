@@ -101,6 +101,7 @@ def test_a_bite_scan_fills_the_bite_when_the_jaws_do_not_meet(jaws: tuple[Mesh, 
     items = [scan("upper_jaw", moved(jaws[0], 0, 8, 0)), scan("lower_jaw", jaws[1]), *PHOTOS]
     apart = check_set(ARCHIVE, items)
     assert codes(apart) == ["missing_slot", "not_in_occlusion"] and apart.missing == ("bite",)
+    assert apart.findings[1].severity is Severity.WARNING
     with_bite = check_set(ARCHIVE, [*items, scan("bite")])
     assert with_bite.is_complete
     assert [(f.code, f.severity) for f in with_bite.findings] == [("not_in_occlusion", Severity.NOTE)]

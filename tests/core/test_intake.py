@@ -141,6 +141,8 @@ def test_a_confirmed_unit_ends_the_guessing(upper: Mesh) -> None:
     data = write_stl(scaled(upper, 1 / 25.4))
     guessed = prepare(data, Declared("upper.stl", "upper_jaw", ARCHIVE))
     confirmed = prepare(data, Declared("upper.stl", "upper_jaw", ARCHIVE, unit="mm"))
+    as_guessed = prepare(data, Declared("upper.stl", "upper_jaw", ARCHIVE, unit="inch"))
+    assert "unit_inches" in codes(guessed) and "unit_inches" not in codes(as_guessed)
     assert isinstance(guessed.facts, ScanFacts) and isinstance(confirmed.facts, ScanFacts)
     assert (guessed.facts.unit, confirmed.facts.unit) == ("inch", "mm")
     assert not {"unit_inches", "unit_unknown"} & set(codes(confirmed))
@@ -289,6 +291,7 @@ def test_a_place_that_does_not_exist_is_a_finding_and_not_a_crash(upper_stl: byt
         ("scan_l.stl", "lower_jaw"),
         ("mandible.stl", "lower_jaw"),
         ("Case-upperjaw-situ.stl", "other"),
+        ("crown 26.stl", "other"),
         ("scan01.stl", "other"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from arcada.core.anatomy import FileFormat, Jaw, RecordKind
 from arcada.core.documents.facts import DocumentFacts
 from arcada.core.errors import Refused
-from arcada.core.findings import Severity, blocks
+from arcada.core.findings import Finding, Severity, blocks
 from arcada.core.geometry.facts import IDENTITY, ScanFacts
 from arcada.core.images.facts import ImageFacts
 from arcada.core.upload_standard import (
@@ -207,7 +207,7 @@ def test_the_published_schema_is_itself_valid() -> None:
         ("upper_jaw", "upper.stl", 500_000_001, ["too_large"]),
         ("EV15", "rest.jpg", 50_000_001, ["too_large"]),
         ("intraoral", "front.jpg", 1000, ["discouraged_slot"]),
-        ("design", "crown.stl", 1000, ["unknown_slot"]),
+        ("periapical", "tooth 11.jpg", 1000, ["unknown_slot"]),
         ("nowhere", "crown.stl", 1000, ["unknown_slot"]),
     ],
 )
@@ -333,6 +333,11 @@ def test_a_standard_may_reject_what_others_only_mention_and_a_reason_keeps_the_f
     kept = weigh(standard.slots[0], findings, keep=True)
     assert not blocks(kept)
     assert codes(kept) == ["no_colour", "kept_with_reason"]
+
+
+def test_a_rule_never_lowers_what_a_reader_refused() -> None:
+    refused = Finding("not_an_arch", Severity.BLOCKER)
+    assert weigh(ARCHIVE.slots[0], [refused]) == [refused]
 
 
 def test_a_reason_never_lifts_a_pixel_limit() -> None:
