@@ -135,6 +135,9 @@ def _scan_slot(words: set[str], name: str) -> str | None:
         return "gum_former"
     if _any(words, "situ", "preop") or "preop" in joined:
         return "pre_op"
+    # iTero calls a jaw in its bite position "…_shell_occlusion_u": one shell, so one jaw.
+    if "shell" in words and jaw_in_name(name) in _JAW_SLOTS:
+        return _JAW_SLOTS[jaw_in_name(name)]
     if words & _BITE_WORDS:
         return _side(words, "bite_right", "bite_left") or _BITE_ENDS.get(
             " ".join(words_of(name)[-2:]), "bite"

@@ -287,7 +287,8 @@ def test_a_place_that_does_not_exist_is_a_finding_and_not_a_crash(upper_stl: byt
     ("name", "slot"),
     [
         ("Case-upperjaw.stl", "upper_jaw"),
-        ("1234_shell_occlusion_l.stl", "bite"),
+        ("1234_shell_occlusion_l.stl", "lower_jaw"),
+        ("1234_shell_occlusion_u.stl", "upper_jaw"),
         ("scan_l.stl", "lower_jaw"),
         ("mandible.stl", "lower_jaw"),
         ("Case-upperjaw-situ.stl", "other"),

@@ -1,5 +1,5 @@
 // A review's page: a chosen point goes into the comment's form, a thread shows its pin, a design is sent.
-import { sendDesign } from "./send-design";
+export {};
 
 interface ChosenPoint {
   record: string;
@@ -44,7 +44,10 @@ document.addEventListener("click", (event) => {
   } else if (target.dataset["act"] === "forget-point") {
     usePoint(null);
     document.dispatchEvent(new CustomEvent("arcada:pin-cancelled"));
-  } else if (target.dataset["act"] === "send-design") void sendDesign(target);
+  } else if (target.dataset["act"] === "send-design") {
+    // Only this one act needs the upload library.
+    void import("./send-design").then(({ sendDesign }) => sendDesign(target));
+  }
 });
 
 // News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.
