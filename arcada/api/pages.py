@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -47,6 +47,16 @@ def _read(cursor: str) -> tuple[datetime, UUID]:
         at, row_id = datetime.fromisoformat(said[0]), UUID(said[1])
         if at.tzinfo is None:
             raise ValueError
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, binascii.Error, RecursionError):
+        at = at.astimezone(UTC)
+    except (
+        OverflowError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        binascii.Error,
+        RecursionError,
+    ):
         raise Refused("The cursor is not one that this list gave.", code="bad_cursor") from None
     return at, row_id

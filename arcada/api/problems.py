@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -14,6 +15,7 @@ from arcada.apps.records.actions import OfferRefused
 from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
 from arcada.core.inspect_report import finding_dict
 
+PROBLEM = "application/problem+json"
 log = logging.getLogger("arcada.api")
 
 
@@ -22,7 +24,7 @@ def problem(request: HttpRequest, status: int, code: str, detail: str, **more: A
         "type": f"urn:arcada:{code}", "title": code.replace("_", " "), "status": status, "detail": detail,
         "request_id": getattr(request, "id", ""), **more,
     }  # fmt: skip
-    return HttpResponse(json.dumps(body), status=status, content_type="application/problem+json")
+    return HttpResponse(json.dumps(body), status=status, content_type=PROBLEM)
 
 
 def status_of(error: Exception) -> int:
@@ -32,7 +34,7 @@ def status_of(error: Exception) -> int:
     if isinstance(error, Conflict):
         return 409
     if isinstance(error, Refused):
-        return 422
+        return 403 if error.code == "foreign_origin" else 422
     return 503
 
 
@@ -46,6 +48,37 @@ def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem(
         request, 503, "unavailable", "The store or the database does not answer. Try again in a minute."
     )
+
+
+def only_problems(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Whatever refuses a request of the API, also Django itself: the answer is a problem."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        if answer.status_code < 400 or not request.path.startswith("/api/"):
+            return answer
+        if answer.headers.get("Content-Type", "").startswith(PROBLEM):
+            return answer
+        code, detail = _PLAIN.get(answer.status_code, ("bad_request", "The request can't be answered."))
+        said = problem(request, answer.status_code, code, detail)
+        for name in ("Allow", "Content-Range", "Retry-After", "WWW-Authenticate"):
+            if name in answer.headers:
+                said[name] = answer.headers[name]
+        return said
+
+    return middleware
+
+
+_PLAIN = {
+    404: ("not_found", NotFound().text),
+    405: ("wrong_method", "This address does not answer that method."),
+    413: ("too_large", "The request is too large."),
+    416: ("no_such_range", "The file has no such range."),
+    500: ("failed", "Something failed on our side. What was saved is safe."),
+    503: ("unavailable", "The store or the database does not answer. Try again in a minute."),
+}
 
 
 def install(api: NinjaAPI) -> None:

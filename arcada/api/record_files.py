@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.audit.queries import names_record
-from arcada.apps.cases.access import case_for, visible_record_for
+from arcada.apps.cases.access import case_for, shown_code, visible_record_for
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.models import StoredFile
@@ -136,16 +136,15 @@ def _cleaned(actor: Actor, record_id: UUID) -> tuple[StoredFile, str]:
     if record.cleaned is None:
         raise NotFound
     _audit(actor, "record.downloaded", record, now=timezone.now(), file=record.cleaned.pk)
-    code = record.collection.patient.code
     return record.cleaned, outgoing_name(
-        code, record.slot, record.facts.get("format", ""), version=record.version
+        shown_code(actor, record), record.slot, record.facts.get("format", ""), version=record.version
     )
 
 
 @transaction.atomic
 def _case_parts(actor: Actor, case_id: UUID) -> Packed:
     case = case_for(actor, case_id, Permission.DOWNLOAD)
-    records = [r for r in current_records(case, actor=actor) if r.state == RecordState.READY and r.is_current]
+    records = [r for r in current_records(case, actor=actor) if r.state == RecordState.READY]
     audit(
         actor, "case.exported", now=timezone.now(), workspace_id=case.workspace_id, patient_id=case.patient_id,
         about=case, ids={"records": [record.pk for record in records]},

@@ -53,10 +53,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "arcada.web.middleware.answer_headers",
+    "arcada.api.problems.only_problems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "arcada.web.middleware.language",
     "django.middleware.common.CommonMiddleware",
+    "arcada.web.middleware.storable_only",
     "arcada.web.middleware.own_origin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -197,13 +199,21 @@ DEFAULT_FROM_EMAIL = ENV.mail_from
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "request": {"()": "arcada.config.request_log.WithoutAddress"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        # Failures only. Without any handler Python itself would print the address of every 404.
+        "requests": {"class": "logging.StreamHandler", "formatter": "request", "level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "arcada": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Django's own request log prints addresses, and an address may hold a link's secret.
-        "django.request": {"handlers": [], "propagate": False},
-        "django.server": {"handlers": [], "propagate": False},
+        "django.request": {"handlers": ["requests"], "propagate": False},
+        "django.server": {"handlers": ["requests"], "propagate": False},
+        "django.security.csrf": {"handlers": ["requests"], "propagate": False},
     },
 }

@@ -1,6 +1,5 @@
 """A pin: a point of a surface with the camera it was seen from, or a point of an image. Checked, never trusted."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,8 +36,9 @@ def _vector(source: Mapping[str, Any], name: str) -> list[float]:
 
 def _number(source: Mapping[str, Any], name: str, low: float, high: float) -> float:
     value = source.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused(f"A pin's {name} is a number.", code="bad_pin")
+    # Compared before any conversion: a whole number may be larger than every float.
     if not low <= value <= high:
         raise Refused(f"A pin's {name} is out of range.", code="bad_pin")
     return float(value)

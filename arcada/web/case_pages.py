@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arcada.api.pages import page_of
 from arcada.api.record_files import answer_case_zip
+from arcada.apps.accounts.access import workspace_for
 from arcada.apps.accounts.queries import workspace_by_id, workspaces_named
 from arcada.apps.audit.queries import events_of_case
 from arcada.apps.cases import actions
@@ -57,6 +58,7 @@ class EditForm(forms.Form):
 @signed_in
 def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Newest entry first, 50 a page."""
+    workspace_for(actor, Permission.VIEW)
     found, following = page_of(
         cases_of(actor), field="touched_at", cursor=request.GET.get("cursor"), limit=None
     )
@@ -184,7 +186,10 @@ def case_edit(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
 @signed_in
 def case_add(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse:
     case = case_for(actor, case_id, Permission.EDIT_CASE)
-    chosen = [UUID(one) for one in request.POST.getlist("record")]
+    try:
+        chosen = [UUID(one) for one in request.POST.getlist("record")]
+    except ValueError:
+        raise NotFound from None
     actions.add_to_case(
         actor, case, records=records_for(actor, chosen, Permission.EDIT_CASE), now=timezone.now()
     )

@@ -4,15 +4,20 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from arcada.api.auth import session_actor
+from arcada.apps.accounts.access import workspace_for
+from arcada.apps.accounts.actions import edit_profile
 from arcada.apps.accounts.queries import contacts_of
 from arcada.apps.cases.queries import open_cases_of, partners_of
 from arcada.apps.files.queries import bytes_kept
@@ -33,6 +38,8 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A constant number of queries, whatever the workspace holds."""
     workspace_id = actor.workspace_id
     assert workspace_id is not None  # signed_in saw to it
+    if Permission.VIEW not in actor.permissions:
+        return redirect("settings")
     cases = list(open_cases_of(actor)[:40])
     states = states_of(cases)
     words = last_words_in(case.pk for case in cases)
@@ -76,6 +83,7 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Patients by code or name (where one may see identities), cases by code or title."""
     query = " ".join(request.GET.get("q", "").split())[:80]
     assert actor.workspace_id is not None
+    workspace_for(actor, Permission.VIEW)
     may_search_names = Permission.SEE_IDENTITY in actor.permissions
     patients = (
         find_patients(actor.workspace_id, query, may_search_names=may_search_names)[:20] if query else []
@@ -94,6 +102,10 @@ def language(request: HttpRequest) -> HttpResponse:
         following = "/"
     answer = HttpResponseRedirect(following)
     if chosen in dict(settings.LANGUAGES):
+        actor = session_actor(request)
+        if actor is not None:
+            user: Any = request.user
+            edit_profile(actor, user, name=user.name, language=chosen, now=timezone.now())
         answer.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 24 * 3600, samesite="Lax", httponly=True,
             secure=settings.ENV.is_production,

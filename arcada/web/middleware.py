@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from arcada.core.errors import ArcadaError
-from arcada.web.errors import page_for
+from arcada.core.typed_text import is_storable
+from arcada.web.errors import bad_request, page_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -78,6 +79,21 @@ def language(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def storable_only(get_response: Handler) -> Handler:
+    """NUL and half characters in an address or a form are refused here once, before any database is asked."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_form = request.method == "POST" and not request.path.startswith("/api/")
+        said = [request.path, *_values(request.GET), *(_values(request.POST) if is_form else ())]
+        return get_response(request) if is_storable(said) else bad_request(request)
+
+    return middleware
+
+
+def _values(typed: QueryDict) -> list[str]:
+    return [text for name, values in typed.lists() for text in (name, *map(str, values))]
 
 
 class errors_as_pages:  # noqa: N801 - named like its neighbours in MIDDLEWARE

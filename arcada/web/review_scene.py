@@ -48,7 +48,7 @@ def review_facts(
     pictures = [entry for entry in entries if entry["kind"] in IMAGES and entry["image"]]
     documents = [entry for entry in entries if entry["kind"] == "document"]
     shown = _picture_asked_for(request, pictures) or (pictures[0] if pictures and not surfaces else None)
-    decisions = decisions_of(case, ready)
+    decisions = decisions_of(actor, case)
     newest = decisions[0] if decisions else None
     may = permissions_in(actor, case)
     return {

@@ -1,10 +1,20 @@
 """What a request may hold: every field named, typed and bounded; an unknown one is refused (TA-05)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from arcada.core.typed_text import is_storable
 
 Line = Annotated[str, StringConstraints(max_length=120)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
@@ -12,8 +22,24 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Size = Annotated[int, Field(ge=1, le=1 << 40)]
 
 
+def _within_a_century(at: datetime) -> datetime:
+    if not 1970 <= at.year < 2200:
+        raise ValueError("a day between 1970 and 2200")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_a_century)]
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, said: Any) -> Any:
+        if not is_storable(said):
+            raise ValueError("holds NUL or half a character")
+        return said
 
 
 class NewPatient(Body):
@@ -67,7 +93,7 @@ class NewCase(Body):
     code: Annotated[str, StringConstraints(max_length=32)] = ""
     title: Line = ""
     records: Annotated[list[UUID], Field(max_length=200)] | None = None
-    decide_by: AwareDatetime | None = None
+    decide_by: Moment | None = None
 
 
 class CaseRecords(Body):
@@ -98,13 +124,13 @@ class NewShare(Body):
     permissions: list[Literal["view", "download", "comment", "decide"]] = ["view"]
     recipients: Annotated[list[NewRecipient], Field(max_length=50)] = []
     records: Annotated[list[UUID], Field(min_length=1, max_length=200)] | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     passcode: Annotated[str, StringConstraints(max_length=128)] = ""
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
 
 
 class ShareChange(Body):
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     revoked: Literal[True] | None = None
 
 

@@ -67,8 +67,9 @@ def reopen_thread(request: HttpRequest, thread_id: UUID) -> Any:
 
 @router.get("/cases/{uuid:case_id}/decisions")
 def list_decisions(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
-    case = case_for(actor_in(request), case_id)
-    return {"items": [decision_shape(view) for view in decisions_of(case)], "next": None}
+    actor = actor_in(request)
+    case = case_for(actor, case_id)
+    return {"items": [decision_shape(view) for view in decisions_of(actor, case)], "next": None}
 
 
 @router.post("/cases/{uuid:case_id}/decisions", response={201: dict})
@@ -80,4 +81,4 @@ def decide_case(request: HttpRequest, case_id: UUID, body: NewDecision) -> Any:
     decision = actions.decide_case(
         actor, case, verdict=actions.Verdict(body.verdict), note=body.note, seen=body.seen, now=timezone.now()
     )
-    return decision_shape(next(view for view in decisions_of(case) if view.decision.pk == decision.pk))
+    return decision_shape(next(view for view in decisions_of(actor, case) if view.decision.pk == decision.pk))

@@ -15,6 +15,7 @@ from arcada.apps.records.queries import standard_named, standards_of
 from arcada.core.access import Permission
 from arcada.core.errors import Refused
 from arcada.core.standard_json import as_dict
+from arcada.core.typed_text import is_storable
 
 router = Router(tags=["standards"])
 LARGEST = 256_000
@@ -44,6 +45,8 @@ def create_standard(request: HttpRequest) -> Any:
         content = json.loads(request.body)
     except (ValueError, RecursionError):
         raise Refused("The body is not JSON.", code="not_json") from None
+    if not is_storable(content):
+        raise Refused("The body holds NUL or half a character.", code="not_json")
     if not isinstance(content, dict):
         raise Refused("A standard is a JSON object.", code="not_an_object")
     saved = import_standard(actor, workspace_id=workspace.pk, content=content, now=timezone.now())

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, User, Workspace
 from arcada.apps.audit.actions import record
-from arcada.core.access import Actor, Permission, Role, WorkspaceKind
+from arcada.core.access import Actor, ActorKind, Permission, Role, WorkspaceKind
 from arcada.core.errors import Conflict, Refused
 from arcada.core.sealing import hash_token
 
@@ -74,7 +74,9 @@ def change_member(
     role: Role | None = None,
     is_active: bool | None = None,
 ) -> Membership:
-    """Another role, or out of the workspace; the last owner stays."""
+    """Another role, or out of the workspace; the last owner stays, and only an owner touches an owner."""
+    if membership.role == Role.OWNER or role is Role.OWNER:
+        _only_owners(actor)
     loses_owner = membership.role == Role.OWNER and (is_active is False or (role and role is not Role.OWNER))
     if loses_owner:
         owners = Membership.objects.select_for_update().filter(
@@ -121,6 +123,8 @@ def edit_profile(actor: Actor, user: User, *, name: str, language: str, now: dat
 def invite_member(
     actor: Actor, workspace: Workspace, *, email: str, role: Role, invited_by: User, now: datetime
 ) -> NewInvitation:
+    if role is Role.OWNER:
+        _only_owners(actor)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         workspace=workspace,
@@ -147,6 +151,9 @@ def accept_invitation(actor: Actor, invitation: Invitation, *, user: User, now: 
     """The invited person joins; the mail address must be the invited one."""
     if user.email.lower() != invitation.email.lower():
         raise Refused("This invitation was sent to another address.", code="other_address")
+    if Membership.objects.filter(workspace=invitation.workspace_id, user=user, is_active=True).exists():
+        # An invitation never lowers the role of somebody who is there already.
+        raise Conflict("You already work in this workspace.", code="already_member")
     taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now)
     if not taken:
         raise Conflict("This invitation was already used.", code="already_used")
@@ -227,6 +234,12 @@ def save_contact(
 def remove_contact(actor: Actor, contact: Contact, *, now: datetime) -> None:
     record(actor, "contact.removed", now=now, workspace_id=contact.workspace_id, about=contact)
     contact.delete()
+
+
+def _only_owners(actor: Actor) -> None:
+    """Who may manage members may not make themselves, or anybody, an owner."""
+    if actor.kind is not ActorKind.SYSTEM and actor.role is not Role.OWNER:
+        raise Refused("Only an owner names or removes an owner.", code="owners_only")
 
 
 def next_number(workspace_id: UUID, counter: str) -> int:

@@ -66,6 +66,24 @@ def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = P
     return record
 
 
+def shown_code(actor: Actor, record: Record) -> str:
+    """The code a file goes out under: the patient's for its own workspace, the case's for everybody else."""
+    if actor.workspace_id == record.workspace_id:
+        return record.collection.patient.code
+    cases = Case.objects.filter(
+        pk__in=CaseRecord.objects.filter(record__chain=record.chain).values("case_id")
+    )
+    if actor.kind is ActorKind.RECIPIENT:
+        cases = cases.filter(pk__in=[grant.case_id for grant in actor.grants])
+    else:
+        taking_part = Participant.objects.filter(workspace_id=actor.workspace_id, ended_at=None)
+        cases = cases.filter(pk__in=taking_part.values("case_id"))
+    found = cases.order_by("created_at").values_list("code", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def participant_for(actor: Actor, participant_id: UUID) -> Participant:
     found = Participant.objects.select_related("case", "workspace").filter(pk=participant_id).first()
     if found is None or not allowed(

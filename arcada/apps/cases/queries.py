@@ -54,6 +54,11 @@ def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
     return _ordered(case, _in_case(case).filter(is_current=True))
 
 
+def in_case(case: Case, record: Record) -> bool:
+    """True when any version of the record is in the case."""
+    return CaseRecord.objects.filter(case=case, record__chain=record.chain).exists()
+
+
 def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
     """(chain, sha256) of the ready newest versions: what a decision is made on and compared with."""
     newest: dict[UUID, Record] = {}

@@ -21,8 +21,10 @@ def once(
 
     Raises Refused when the key stood for another request, Conflict while the first one still runs.
     """
-    if not 1 <= len(key) <= 128:
-        raise Refused("An Idempotency-Key has 1 to 128 characters.", code="bad_idempotency_key")
+    if not 1 <= len(key) <= 128 or not (key.isascii() and key.isprintable()):
+        raise Refused(
+            "An Idempotency-Key has 1 to 128 printable ASCII characters.", code="bad_idempotency_key"
+        )
     hashed = hashlib.sha256(request).digest()
     try:
         with transaction.atomic():
@@ -42,12 +44,23 @@ def once(
             "The first request with this key is still being answered.", code="in_progress"
         ) from None
     try:
-        status, body = answer()
+        # The effect and its answer are one commit: a process that dies between them leaves neither.
+        with transaction.atomic():
+            status, body = answer()
+            if status < 400:
+                _keep(kept, status, body)
+            else:
+                transaction.set_rollback(True)
     except BaseException:
         kept.delete()
         raise
     if status >= 500:
         kept.delete()
-    else:
-        Answered.objects.filter(pk=kept.pk).update(status=status, body=body)
+    elif status >= 400:
+        _keep(kept, status, body)
     return status, body, False
+
+
+def _keep(kept: Answered, status: int, body: str) -> None:
+    kept.status, kept.body = status, body
+    kept.save(update_fields=["status", "body"])

@@ -4,13 +4,15 @@ import uuid
 
 from django.db import models
 
+from arcada.apps.sealed_column import SealedText
+
 
 class OutgoingMail(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=48)  # which template
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = SealedText()  # holds links and codes
     html = models.TextField(blank=True)
     state = models.CharField(max_length=16, default="queued")  # queued | sent | failed
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -13,7 +13,7 @@ from arcada.apps.accounts.queries import people_to_tell
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.actions import change_case_state, workspaces_in
 from arcada.apps.cases.models import Case
-from arcada.apps.cases.queries import current_records
+from arcada.apps.cases.queries import current_records, in_case
 from arcada.apps.notifications.actions import notify
 from arcada.apps.notifications.live import tell
 from arcada.apps.records.models import Record
@@ -21,7 +21,7 @@ from arcada.apps.reviews.models import Comment, Decision, Thread
 from arcada.core.access import Actor, ActorKind
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CaseVerb, RecordState
-from arcada.core.errors import Conflict, Refused
+from arcada.core.errors import Conflict, NotFound, Refused
 from arcada.core.pins import check_pin
 
 LONGEST_COMMENT = 10_000
@@ -47,6 +47,8 @@ def open_thread(
     author_verified: bool = True,
 ) -> Thread:
     """A conversation with its first comment; on the case, on a record, or on a point of it."""
+    if record is not None and not in_case(case, record):
+        raise NotFound
     if pin is not None and record is None:
         raise Refused("A pin needs the record it stands on.", code="bad_pin")
     is_image = record is not None and record.kind in (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from arcada.apps.accounts.queries import workspaces_of_people
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import cases_of, current_records, decided_pairs, records_in_cases
-from arcada.apps.records.models import Record
+from arcada.apps.reviews.access import readable_threads
 from arcada.apps.reviews.models import Comment, Decision, Thread
 from arcada.core.access import Actor, ActorKind
 from arcada.core.case_flow import CaseState, decision_holds, shown_state
@@ -31,11 +31,7 @@ class DecisionView:
 def threads_of(actor: Actor, case: Case) -> list[ThreadView]:
     """All threads the actor may read, open ones first, in two queries."""
     threads = Thread.objects.select_related("record").filter(case=case).order_by("number")
-    if actor.kind is ActorKind.RECIPIENT:
-        visible = {record.chain for record in current_records(case, actor=actor)}
-        listed = [thread for thread in threads if thread.record is None or thread.record.chain in visible]
-    else:
-        listed = list(threads)
+    listed = readable_threads(actor, case, threads)
     said: dict[UUID, list[Comment]] = {}
     for comment in Comment.objects.filter(thread__in=listed).order_by("created_at", "id"):
         said.setdefault(comment.thread_id, []).append(comment)
@@ -43,13 +39,17 @@ def threads_of(actor: Actor, case: Case) -> list[ThreadView]:
     return sorted(views, key=lambda view: (view.thread.state != "open", view.thread.number))
 
 
-def decisions_of(case: Case, records: Iterable[Record] | None = None) -> list[DecisionView]:
-    """Newest first; the first one counts, as long as it holds."""
-    pairs = decided_pairs(current_records(case) if records is None else records)
-    return [
-        DecisionView(decision, decision_holds(_pairs(decision, pairs), pairs))
-        for decision in Decision.objects.filter(case=case).order_by("-decided_at")
-    ]
+def decisions_of(actor: Actor, case: Case) -> list[DecisionView]:
+    """Newest first; the first one counts, as long as it holds. Who sees a part sees what was decided on it."""
+    decisions = list(Decision.objects.filter(case=case).order_by("-decided_at"))
+    if not decisions:
+        return []
+    grant = actor.grant_for(case.pk) if actor.kind is ActorKind.RECIPIENT else None
+    if grant is not None and grant.record_ids is not None:
+        visible = {str(record.chain) for record in current_records(case, actor=actor)}
+        decisions = [d for d in decisions if visible.issuperset(item["chain"] for item in d.made_on)]
+    pairs = decided_pairs(current_records(case))
+    return [DecisionView(d, decision_holds(_pairs(d, pairs), pairs)) for d in decisions]
 
 
 def states_of(cases: Iterable[Case]) -> dict[UUID, CaseState]:

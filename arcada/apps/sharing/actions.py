@@ -121,7 +121,9 @@ def extend_share(actor: Actor, share: Share, *, expires_at: datetime, now: datet
     if not now < expires_at <= now + LONGEST_LIFE:
         raise Refused(f"A share ends between now and {LONGEST_LIFE.days} days from now.", code="too_long")
     share.expires_at = expires_at
-    share.save(update_fields=["expires_at"])
+    # Whoever gives a share more time also opens one again that was locked by wrong passcodes (SL-04).
+    share.passcode_tries = 0
+    share.save(update_fields=["expires_at", "passcode_tries"])
     _audit(actor, "share.extended", share, now=now)
     return share
 

@@ -1,0 +1,26 @@
+"""Everything the database holds, as bytes: what somebody reads who copied it."""
+
+import base64
+
+from django.db import connection
+
+
+def dump() -> bytes:
+    """Every value of every row of every table, one a line; bytes also as they are."""
+    lines: list[bytes] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            for row in cursor.fetchall():
+                for value in row:
+                    raw = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    lines.append(raw)
+    return b"\n".join(lines)
+
+
+def forms_of(secret: str) -> list[bytes]:
+    """A secret as it could lie somewhere: as it is, in hexadecimal digits, in base 64 at each of its offsets."""
+    raw = secret.encode()
+    # Base 64 of a text in the middle of another: three possible offsets, without the uncertain ends.
+    inside = [base64.b64encode(b"\x00" * shift + raw)[4:-4] for shift in range(3)]
+    return [raw, raw.hex().encode(), raw.hex().upper().encode(), *inside]
