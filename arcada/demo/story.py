@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import F
 
 from arcada.apps.cases.actions import add_design, invite_participant, open_case
 from arcada.apps.cases.models import Case
@@ -15,7 +17,9 @@ from arcada.apps.sharing.actions import NamedRecipient, create_share, open_share
 from arcada.apps.sharing.models import Recipient, Share
 from arcada.core.access import Actor, Origin, Permission
 from arcada.core.anatomy import Jaw
+from arcada.core.case_flow import RecordState
 from arcada.core.geometry.mesh import Mesh
+from arcada.core.images.drawn import draw_radiograph
 from arcada.core.share_terms import AccessLevel, ShareTerms
 from arcada.demo import made_files
 from arcada.demo.calendar import Calendar
@@ -48,6 +52,8 @@ def tell_story(cast: Cast, calendar: Calendar, say: Say) -> None:
         now=calendar.at(1, 15, 0),
     )  # fmt: skip
     invite_participant(cast.ada, splint, workspace=cast.lab, permissions=LAB_MAY, now=calendar.at(1, 15, 2))
+
+    open_thread(cast.ben, splint, text="The bite scan of the right side follows.", now=calendar.at(1, 15, 3))
 
     say("A-1042: version 1 of the crown …")
     first, _ = _design(cast, case, 1, None, calendar.at(6, 11, 20))
@@ -101,6 +107,9 @@ def tell_story(cast: Cast, calendar: Calendar, say: Say) -> None:
     _shares(cast, calendar, case, [records["upper_jaw"], records["lower_jaw"], third], third, crown)
     say("The last files are being checked …")
     wait_until_judged([*archive.values(), *others])
+    # The workers' clock is the real one; on the pages each file was ready when the story says it came.
+    ready = Record.objects.filter(state=RecordState.READY)
+    ready.update(ready_at=F("created_at") + timedelta(seconds=12))
 
 
 def _open(cast: Cast, code: str, calendar: Calendar, days: int, standard: str, title: str) -> Collection:
@@ -110,7 +119,9 @@ def _open(cast: Cast, code: str, calendar: Calendar, days: int, standard: str, t
     )  # fmt: skip
 
 
-def _design(cast: Cast, case: Case, version: int, before: Record | None, now) -> tuple[Record, Mesh]:  # type: ignore[no-untyped-def]
+def _design(
+    cast: Cast, case: Case, version: int, before: Record | None, now: datetime
+) -> tuple[Record, Mesh]:
     data, crown = made_files.crown_design(version)
     if before is not None:
         before.refresh_from_db()
@@ -130,8 +141,6 @@ def _first_visit(cast: Cast, calendar: Calendar) -> None:
     """Older than everything else: a radiograph and a note in a collection without rules."""
     visit = _open(cast, "P-0218", calendar, 435, "free-collection", "First visit")
     note = b"First visit. Bruxism, wears a splint at night. Recall every six months.\n"
-    from arcada.core.images.drawn import draw_radiograph
-
     radiograph = draw_radiograph("periapical", made_files.SEED, with_identity=True)
     files: made_files.Files = {"periapical": ("pa_14.jpg", radiograph), "document": ("note.txt", note)}
     wait_until_judged(deliver(cast.ben, visit, files, now=calendar.at(435, 9, 0)).values())
@@ -166,7 +175,10 @@ def _other_patients(cast: Cast, calendar: Calendar, say: Say) -> list[Record]:
     visit = _open(cast, "P-0209", calendar, 2, "free-collection", "Full arch, lower")
     textured = made_files.textured_jaw(209)
     sent.append(deliver_with_companions(cast.ben, visit, "upper_jaw", textured, now=calendar.at(2, 9, 0)))
-    _case_with_lab(cast, visit, "A-1044", "Full arch, lower", calendar, 2)
+    full_arch = _case_with_lab(cast, visit, "A-1044", "Full arch, lower", calendar, 2)
+    open_thread(
+        cast.ben, full_arch, text="Could you quote for zirconia and for titanium?", now=calendar.at(1, 17, 40)
+    )
     return sent
 
 
@@ -225,7 +237,7 @@ def _rosa_opens(share: Share, calendar: Calendar, minute: int, browser: int) -> 
 
     send_code(invited(), language="en", now=calendar.at(0, 10, minute))
     mail = OutgoingMail.objects.filter(kind="share_code", to=ROSA).latest("created_at")
-    found = re.search(r"\b[A-Z2-9]{8}\b", mail.subject)
+    found = re.search(r"\b[A-Z2-9]{8}\b", mail.text)
     assert found is not None
     prove_by_code(invited(), plain=found[0], now=calendar.at(0, 10, minute))
     actor = recipient_for(invited(), origin=Origin(request_id="demo"))
