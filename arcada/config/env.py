@@ -26,6 +26,8 @@ VARIABLES: dict[str, str] = {
     "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For is believed",
     "ARCADA_S3_ACCESS_KEY": "access key of the S3 store",
     "ARCADA_S3_SECRET_KEY": "secret key of the S3 store",
+    "ARCADA_SERVER": "for `arcada push`: the address of the server that files go to",
+    "ARCADA_TOKEN": "for `arcada push`: the API token",
 }
 
 
@@ -54,6 +56,8 @@ class Env:
     trusted_proxy: str
     s3_access_key: str
     s3_secret_key: str
+    server: str
+    token: str
 
     @property
     def is_production(self) -> bool:
@@ -87,6 +91,8 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
         trusted_proxy=given.get("ARCADA_TRUSTED_PROXY", ""),
         s3_access_key=given.get("ARCADA_S3_ACCESS_KEY", ""),
         s3_secret_key=given.get("ARCADA_S3_SECRET_KEY", ""),
+        server=given.get("ARCADA_SERVER", ""),
+        token=given.get("ARCADA_TOKEN", ""),
     )
     if mode not in MODES:
         raise UnsafeSettings([f"ARCADA_MODE is {mode!r}; it must be development or production."])
