@@ -62,8 +62,10 @@ class Reception:
             return
         self._waiting += data
         while len(self._waiting) >= self._part:
-            part, self._waiting = self._waiting[: self._part], self._waiting[self._part :]
-            self._append(part)
+            rest = self._waiting[self._part :]
+            del self._waiting[self._part :]
+            self._append(self._waiting)
+            self._waiting = rest
 
     def keep(self) -> None:
         """Make what was taken durable and tell the database; only then may a client be told."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from arcada.apps.files import steps
 from arcada.apps.files.breaker import OPEN_SECONDS, Breaker, StoreTimeout
 from arcada.apps.files.file_store import FileStore
 from arcada.apps.files.storage import AlreadyStored, ObjectMissing, StoreFull, StoreUnavailable
@@ -126,6 +127,44 @@ def test_unfinished_parts_can_be_dropped_from_the_list(store):
     assert len(left) == 3
     for one in left:
         store.drop(one)
+    assert list(store.unfinished()) == []
+
+
+def test_an_object_that_appeared_meanwhile_is_not_replaced(tmp_path):
+    store, key = FileStore(tmp_path), new_key()
+    writer = store.write(key)
+    writer.append(b"mine")
+    final = tmp_path / "objects" / key
+    final.parent.mkdir(parents=True)
+    final.write_bytes(b"theirs")
+    with pytest.raises(Conflict):
+        writer.finish()
+    writer.close()
+    assert final.read_bytes() == b"theirs"
+
+
+def test_a_kill_between_the_final_name_and_the_end_never_lets_the_object_be_written_in_place(tmp_path):
+    """Then the part and the object are one file under two names."""
+    store, key = FileStore(tmp_path), new_key()
+    writer = store.write(key)
+    writer.append(b"whole")
+    state = writer.sync()
+
+    def stop(step):
+        raise RuntimeError("the power is gone")
+
+    steps.observe(stop)
+    try:
+        with pytest.raises(RuntimeError):
+            writer.finish()
+    finally:
+        steps.observe(None)
+        writer.close()
+    for last_state in (state, {"bytes": 2}, None):
+        with pytest.raises(AlreadyStored):
+            store.write(key, last_state)
+    assert store.read(key, 0, 5) == b"whole"
+    store.settle(key)
     assert list(store.unfinished()) == []
 
 
