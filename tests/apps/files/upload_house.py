@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -43,6 +44,12 @@ def wait_for_port(port: int, process: subprocess.Popen, seconds: float = 60) -> 
     raise RuntimeError("The server did not come up.")
 
 
+def die_with_the_tests() -> None:
+    """A server does not outlive a test run that was itself killed (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class S3Server:
     """nanio on a folder: checks signatures, knows Range and multipart."""
 
@@ -57,6 +64,7 @@ class S3Server:
              "--port", str(self.port), "--log-level", "error", "--no-access-log"],
             env={**ENVIRONMENT, "NANIO_ACCESS_KEY": ACCESS_KEY, "NANIO_SECRET_KEY": SECRET_KEY},
             start_new_session=True,
+            preexec_fn=die_with_the_tests,
         )  # fmt: skip
         wait_for_port(self.port, self.process)
 
@@ -120,6 +128,7 @@ class House:
             cwd=REPOSITORY,
             env=self.environment(),
             start_new_session=True,
+            preexec_fn=die_with_the_tests,
         )  # fmt: skip
         self.wait_until_up()
 
