@@ -1,6 +1,7 @@
 // Builds every page script into the site's static files, with a manifest that names the hashed files.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -13,10 +14,25 @@ const entries = {
   review: here("src/pages/review.ts"),
 };
 
+// The site serves NAME.br or NAME.gz to whom takes it: compressed once here, not at each request.
+const compressed = {
+  name: "compressed",
+  closeBundle(): void {
+    const folder = here("../arcada/web/static/build/assets/");
+    for (const name of readdirSync(folder)) {
+      if (!/\.(js|css|wasm)$/.test(name)) continue;
+      const bytes = readFileSync(folder + name);
+      writeFileSync(`${folder}${name}.br`, brotliCompressSync(bytes));
+      writeFileSync(`${folder}${name}.gz`, gzipSync(bytes, { level: 9 }));
+    }
+  },
+};
+
 export default defineConfig({
   // Chunks and the worker find each other beside themselves, wherever the static files are served from.
   base: "./",
   publicDir: false,
+  plugins: [compressed],
   build: {
     outDir: here("../arcada/web/static/build"),
     emptyOutDir: true,

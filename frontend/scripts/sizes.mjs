@@ -5,7 +5,7 @@ import { brotliCompressSync } from "node:zlib";
 const folder = new URL("../../arcada/web/static/build/assets/", import.meta.url);
 const BEFORE_FIRST_FRAME = /^(viewer|worker|markup|manifest|gestures|words)-/;
 let before = 0;
-for (const name of readdirSync(folder).toSorted()) {
+for (const name of readdirSync(folder).filter((name) => name.endsWith(".js")).toSorted()) {
   const bytes = readFileSync(new URL(name, folder));
   const brotli = brotliCompressSync(bytes).length;
   if (BEFORE_FIRST_FRAME.test(name)) before += brotli;

@@ -1,0 +1,5 @@
+"""Draws the results as one picture."""
+
+
+def draw_picture() -> None:
+    return
