@@ -128,7 +128,6 @@ class House:
             cwd=REPOSITORY,
             env=self.environment(),
             start_new_session=True,
-            preexec_fn=die_with_the_tests,
         )  # fmt: skip
         self.wait_until_up()
 
