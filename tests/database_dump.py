@@ -23,4 +23,6 @@ def forms_of(secret: str) -> list[bytes]:
     raw = secret.encode()
     # Base 64 of a text in the middle of another: three possible offsets, without the uncertain ends.
     inside = [base64.b64encode(b"\x00" * shift + raw)[4:-4] for shift in range(3)]
-    return [raw, raw.hex().encode(), raw.hex().upper().encode(), *inside]
+    forms = [raw, raw.hex().encode(), raw.hex().upper().encode(), *inside]
+    # A few characters of base 64 would be found anywhere.
+    return [raw, *(form for form in forms if len(form) >= 12)]

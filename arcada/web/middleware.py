@@ -55,6 +55,7 @@ def answer_headers(get_response: Handler) -> Handler:
         response = get_response(request)
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         response.setdefault("X-Robots-Tag", "noindex, nofollow, noarchive")
         response.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"
@@ -86,6 +87,8 @@ def storable_only(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         is_form = request.method == "POST" and not request.path.startswith("/api/")
+        if is_form:
+            _ = request.body  # kept, so that a view may still read it whole; forms are small
         said = [request.path, *_values(request.GET), *(_values(request.POST) if is_form else ())]
         return get_response(request) if is_storable(said) else bad_request(request)
 
