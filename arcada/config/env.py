@@ -147,6 +147,12 @@ def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
     return problems
 
 
+def unknown_variables(source: Mapping[str, str] | None = None) -> list[str]:
+    """ARCADA_* variables that nothing reads: mostly slips of the keyboard."""
+    given = os.environ if source is None else source  # noqa: TID251 - this is the one reader
+    return sorted(name for name in given if name.startswith("ARCADA_") and name not in VARIABLES)
+
+
 def use_kernel_cache(env: Env) -> None:
     """Point numba at the kernel cache; must run before the first import of a kernel."""
     os.environ.setdefault("NUMBA_CACHE_DIR", str(env.kernel_cache))  # noqa: TID251 - numba reads only the environment
