@@ -1,8 +1,11 @@
 """Answering with a record's bytes: gate, audit line, then the stream; the same for members and recipients."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -13,20 +16,22 @@ from django.utils import timezone
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.audit.queries import names_record
 from arcada.apps.cases.access import case_for, shown_code, visible_record_for
-from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
-from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name
 from arcada.apps.files.serving import answer_file
 from arcada.apps.files.zip_stream import ZipEntry, zip_stream
 from arcada.apps.patients.access import patient_for
 from arcada.apps.records.access import collection_for, record_for
-from arcada.apps.records.models import Record
 from arcada.apps.records.queries import all_records_of_patient, records_of, rendition_of, views_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 from arcada.core.outgoing import outgoing_name
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
+    from arcada.apps.files.models import StoredFile
+    from arcada.apps.records.models import Record
 
 StillAllowed = Callable[[], bool]
 
@@ -94,7 +99,7 @@ async def answer_patient_zip(actor: Actor, patient_id: UUID, *, originals: bool 
     return _answer_zip(packed, lambda: _has(lambda: patient_for(actor, patient_id, Permission.DOWNLOAD)))
 
 
-def _answer_zip(packed: "Packed", still_allowed: StillAllowed) -> HttpResponseBase:
+def _answer_zip(packed: Packed, still_allowed: StillAllowed) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         zip_stream(packed.parts, about=packed.about, still_allowed=still_allowed),
         content_type="application/zip",

@@ -1,6 +1,8 @@
 """Cases: the list, opening one, its review, participants, designs, files."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -20,7 +22,6 @@ from arcada.apps.accounts.queries import workspace_by_id, workspaces_named
 from arcada.apps.audit.queries import events_of_case
 from arcada.apps.cases import actions
 from arcada.apps.cases.access import case_for, participant_for, permissions_in
-from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import cases_of, current_records, participants_of
 from arcada.apps.records.access import collection_for, records_for
 from arcada.apps.records.queries import records_of, versions_of_chains
@@ -32,6 +33,9 @@ from arcada.core.case_flow import CaseVerb, RecordState
 from arcada.core.errors import NotFound
 from arcada.web.here import signed_in
 from arcada.web.review_scene import Addresses, review_facts
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
 
 
 class CaseForm(forms.Form):

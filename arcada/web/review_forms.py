@@ -1,6 +1,9 @@
 """Plain forms of a review by members: open a thread, comment, settle, decide."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arcada.apps.cases.access import case_for, visible_record_for
-from arcada.apps.cases.models import Case
 from arcada.apps.reviews import actions
 from arcada.apps.reviews.access import thread_for
 from arcada.core.access import Actor, Permission
 from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.web.here import signed_in
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
 
 
 @require_POST

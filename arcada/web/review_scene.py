@@ -1,21 +1,25 @@
 """What a review shows, for members and recipients alike: scene, pictures, threads, decision, versions."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 
 from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manifest
 from arcada.apps.cases.access import permissions_in
-from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
 from arcada.apps.records.queries import views_of
 from arcada.apps.reviews.queries import decisions_of, threads_of
 from arcada.core.access import Actor, Permission
 from arcada.core.case_flow import CaseState, RecordState, shown_state
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
 
 VIEWS = ("front", "right", "left", "upper", "lower")
 

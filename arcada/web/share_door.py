@@ -1,9 +1,11 @@
 """The recipient's side of a share: the link, the door, the review. One address, three moments."""
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -19,7 +21,6 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from arcada.api.auth import origin_of, session_actor
 from arcada.api.record_files import answer_case_zip, answer_cleaned, answer_rendition
 from arcada.apps.cases.access import case_for
-from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
 from arcada.apps.files.serving import answer_file
@@ -33,6 +34,9 @@ from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.core.share_terms import AccessLevel
 from arcada.web.review_forms import decide_from, keep_text, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
 
 COOKIE_LIFE_S = 90 * 24 * 3600
 BOTS = (

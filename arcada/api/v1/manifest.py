@@ -1,9 +1,11 @@
 """The viewer's manifest: what is in the scene, where it streams from, who may do what. One audit line a view."""
 
+from __future__ import annotations
+
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,16 +13,18 @@ from django.utils.translation import gettext
 
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import permissions_in
-from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import read_bytes
-from arcada.apps.records.models import Record
 from arcada.apps.records.queries import RecordView, views_of
 from arcada.apps.reviews.queries import ThreadView, threads_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.slots import title_of
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
+    from arcada.apps.records.models import Record
 
 VERSION = 1
 IDENTITY = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
@@ -68,7 +72,7 @@ def _manifest(
     views = views_of(records)
     event = audit(
         actor,
-        "case.viewed" if isinstance(about, Case) else "record.viewed",
+        f"{about._meta.model_name}.viewed",
         now=now,
         workspace_id=workspace_id,
         patient_id=patient_id,

@@ -1,23 +1,27 @@
 """What things look like as JSON: one function a noun, used by every answer."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext
 
-from arcada.apps.accounts.models import Workspace
-from arcada.apps.cases.models import Case, Participant
-from arcada.apps.files.models import Upload
-from arcada.apps.patients.models import Patient
-from arcada.apps.records.models import Collection, Record
 from arcada.apps.records.queries import RecordView
-from arcada.apps.reviews.models import Comment
 from arcada.apps.reviews.queries import DecisionView, ThreadView
-from arcada.apps.sharing.models import Recipient, Share
 from arcada.core.case_flow import CaseState, RecordState
 from arcada.core.inspect_report import finding_dict
 from arcada.core.slots import title_of
+
+if TYPE_CHECKING:
+    from arcada.apps.accounts.models import Workspace
+    from arcada.apps.cases.models import Case, Participant
+    from arcada.apps.files.models import Upload
+    from arcada.apps.patients.models import Patient
+    from arcada.apps.records.models import Collection, Record
+    from arcada.apps.reviews.models import Comment
+    from arcada.apps.sharing.models import Recipient, Share
 
 
 def patient_shape(patient: Patient) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def shown_code(actor: Actor, record: Record) -> str:
     cases = Case.objects.filter(
         pk__in=CaseRecord.objects.filter(record__chain=record.chain).values("case_id")
     )
-    if actor.kind is ActorKind.RECIPIENT:
+    if actor.workspace_id is None:
         cases = cases.filter(pk__in=[grant.case_id for grant in actor.grants])
     else:
         taking_part = Participant.objects.filter(workspace_id=actor.workspace_id, ended_at=None)
