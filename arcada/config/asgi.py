@@ -26,10 +26,15 @@ def _companion_received(actor: Actor, upload: Upload, file: StoredFile) -> None:
     records.companion_received(actor, upload, file, now=timezone.now())
 
 
+def _upload_failed(actor: Actor, upload: Upload) -> None:
+    records.upload_ended(upload, now=timezone.now())
+
+
 _django = get_asgi_application()
 _uploads = TusApplication(
     authenticate=authenticate_upload,
     received={"record": _record_received, "companion": _companion_received},
+    failed={"record": _upload_failed},
 )
 
 UPLOADS = "/api/v1/uploads/"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 PERIODIC: dict[str, timedelta] = {
     "arcada.apps.jobs.jobs.forget_done_jobs": timedelta(hours=6),
-    "arcada.apps.files.jobs.expire_open_uploads": timedelta(minutes=30),
+    "arcada.apps.records.jobs.expire_open_uploads": timedelta(minutes=30),
     "arcada.apps.files.jobs.sweep_orphaned_objects": timedelta(hours=6),
     "arcada.apps.notifications.jobs.forget_live_events": timedelta(hours=1),
     "arcada.apps.idempotency.jobs.forget_answers": timedelta(hours=1),

@@ -161,6 +161,16 @@ def companion_received(actor: Actor, upload: Upload, file: StoredFile, *, now: d
 
 
 @transaction.atomic
+def upload_ended(upload: Upload, *, now: datetime) -> None:
+    """An upload that can never complete leaves no record waiting: its place is free again, and says why."""
+    if upload.subject_kind != "record":
+        return
+    record = Record.objects.filter(pk=upload.subject_id, state=RecordState.AWAITING_FILE).first()
+    if record is not None:
+        fail_record(record.pk, reason="upload_ended", now=now)
+
+
+@transaction.atomic
 def start_processing(record_id: UUID, *, now: datetime) -> Record:
     """Claim a record for intake; a worker that died before is simply followed by this one."""
     record = (
@@ -266,6 +276,8 @@ def retry_record(
 ) -> Record:
     """Judge the stored file again, after a failure or with what a person confirmed (unit, reason to keep)."""
     record = Record.objects.select_for_update(of=("self",)).select_related("collection").get(pk=record.pk)
+    if record.original_id is None:
+        raise Conflict("The file never arrived. Send it again.", code="no_file")
     record.state = next_state(RECORD_FLOW, RecordState(record.state), RecordVerb.RETRY)
     record.unit = record.unit if unit is None else unit
     record.keep_reason = record.keep_reason if keep_reason is None else keep_reason[:200]

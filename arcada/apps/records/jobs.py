@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 from django_tasks import task
 
+from arcada.apps.files.actions import expire_uploads
 from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name, read_bytes, read_range, store_bytes
 from arcada.apps.jobs.queue import when_dead
@@ -67,6 +68,14 @@ def check_collection(collection_id: str) -> None:
 @when_dead(check_collection)
 def check_collection_given_up(collection_id: str, *, reason: str) -> None:
     actions.leave_set_unchecked(UUID(collection_id), now=timezone.now())
+
+
+@task()
+def expire_open_uploads() -> None:
+    """End what nobody finished within a day, and free the places that waited for it."""
+    now = timezone.now()
+    for upload in expire_uploads(now):
+        actions.upload_ended(upload, now=now)
 
 
 def _judge(record: Record) -> Answer:
