@@ -13,7 +13,9 @@ ALL = ("ingest", "pages", "upload", "viewer")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("which", nargs="*", help=f"of {', '.join(ALL)} (default: all)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="rounds of each comparison (default: %(default)s)"
+    )
     parser.add_argument("--date", default=date.today().isoformat(), help="written into the result")
     options = parser.parse_args()
     if unknown := set(options.which) - set(ALL):

@@ -48,7 +48,9 @@ class House:
 
     def new_record(self, collection: str, slot: str, name: str, size: int) -> tuple[str, str]:
         """Record and upload."""
-        told = self.ask("POST", f"collections/{collection}/records", {"slot": slot, "name": name, "size": size})
+        told = self.ask(
+            "POST", f"collections/{collection}/records", {"slot": slot, "name": name, "size": size}
+        )
         return str(told["record"]["id"]), str(told["upload"]["id"])
 
     def upload(self, upload: str, chunks: Iterator[tuple[bytes, str]]) -> float:

@@ -29,7 +29,8 @@ class Row:
 BEST = ("best of PyPI, vtk picture", "best of PyPI, moderngl picture")
 TRIMESH = ("trimesh chain",)
 WHOLE = tuple(
-    Row(f"whole, {title} {against}, {name}", ours, peers, goal, files)
+    # The peers make one picture, so that is what the goals are for; the other rows are there to be seen.
+    Row(f"whole, {title} {against}, {name}", ours, peers, goal if title == "one poster" else None, files)
     for files, name in (("arch", "200k arch"), ("scan", "lab scan"))
     for title, ours in (
         ("one poster", "whole, one poster"),
@@ -41,15 +42,23 @@ WHOLE = tuple(
 STAGES = (
     Row("binary STL: parse and weld", "binary STL", ("stl_reader",), 1.7),
     Row("binary STL: parse and weld, lab scan", "binary STL", ("stl_reader",), 1.7, "scan"),
-    Row("binary STL: the whole reader, with a cleaned copy", "binary STL, whole reader", ("stl_reader",), None),
-    Row("ASCII STL", "ASCII STL", ("stl_reader, ASCII",), 1.7),
+    Row(
+        "binary STL: the whole reader, with a cleaned copy", "binary STL, whole reader", ("stl_reader",), None
+    ),
+    Row("ASCII STL: parse and weld", "ASCII STL", ("stl_reader, ASCII",), 1.7),
+    Row("ASCII STL: the whole reader, with a cleaned copy", "ASCII STL, whole reader", ("stl_reader, ASCII",), None),
     Row("PLY, binary, with colours", "PLY", ("open3d, PLY",), 3.0),
     Row("OBJ with colours", "OBJ", ("tinyobjloader",), 2.4),
     Row("weld alone", "weld", ("meshoptimizer weld", "numpy weld"), 1.5),
     Row("validate", "validate", ("vtk validate", "trimesh validate"), 4.0),
     Row("thumbnail 512 × 384", "thumbnail", ("moderngl picture", "vtk picture"), 1.6),
     Row("coarse and full stream", "levels and stream", ("fast-simplification + meshopt",), None),
-    Row("the same with edge collapse", "levels and stream, edge collapse", ("fast-simplification + meshopt",), None),
+    Row(
+        "the same with edge collapse",
+        "levels and stream, edge collapse",
+        ("fast-simplification + meshopt",),
+        None,
+    ),
     Row("distances, near, exact, with build", "distance", ("open3d distance",), 1.2, "near"),
     Row("distances of two jaws to 5 mm, with build", "distance to 5 mm", ("open3d distance",), 3.0, "jaws"),
 )
@@ -87,7 +96,9 @@ def measure(rounds: int) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     try:
         for group, rows, times in (("whole", WHOLE, rounds), ("stages", STAGES, rounds + 2)):
-            figures[group] = [found for kind in files for found in _group(kind, rows, files, ours, peers, times)]
+            figures[group] = [
+                found for kind in files for found in _group(kind, rows, files, ours, peers, times)
+            ]
     finally:
         ours.close()
         for lane in peers.values():
@@ -120,7 +131,10 @@ def _told(row: Row, runs: dict[tuple[str, str], list[dict[str, Any]]]) -> dict[s
     best = min(others, key=lambda name: others[name])
     ratio = others[best] / mine
     verdict = "" if row.goal is None else ("met" if ratio >= row.goal else "missed")
-    print(f"{row.title:64s} {mine:8.1f} {others[best]:8.1f} {ratio:6.2f}x  goal {row.goal}  {verdict}", flush=True)
+    print(
+        f"{row.title:64s} {mine:8.1f} {others[best]:8.1f} {ratio:6.2f}x  goal {row.goal}  {verdict}",
+        flush=True,
+    )
     return {
         "title": row.title,
         "ours_cpu_ms": round(mine, 1),

@@ -8,6 +8,7 @@ import numpy as np
 
 from arcada.core import intake_scan, kernels
 from arcada.core.anatomy import Jaw
+from arcada.core.geometry import text_kernels
 from arcada.core.geometry.distance import build_tree, find_nearest
 from arcada.core.geometry.levels import better_level, coarse_level
 from arcada.core.geometry.measure import measure
@@ -19,6 +20,7 @@ from arcada.core.geometry.poster import render_poster
 from arcada.core.geometry.read import as_byte_array
 from arcada.core.geometry.stl import read_stl
 from arcada.core.geometry.stream import COARSE_BITS, FULL_BITS, encode_glb
+from arcada.core.geometry.text_errors import room_for_hard_numbers, room_for_parts, settle_hard_numbers
 from arcada.core.geometry.views import View
 from arcada.core.geometry.weld import weld_binary_stl, weld_loose_triangles
 from arcada.core.intake import Declared, prepare
@@ -31,7 +33,9 @@ def _mesh(path: str) -> Mesh:
     return read_stl(Path(path).read_bytes()).mesh
 
 
-def _whole(files: dict[str, str], posters: tuple[str, ...], *, collapse: bool = False) -> Callable[[], object]:
+def _whole(
+    files: dict[str, str], posters: tuple[str, ...], *, collapse: bool = False
+) -> Callable[[], object]:
     """From the path to facts, findings, cleaned file, two levels and posters."""
 
     def run() -> dict[str, int]:
@@ -55,6 +59,19 @@ def _load_binary(files: dict[str, str]) -> Callable[[], object]:
     return run
 
 
+def _load_ascii(files: dict[str, str]) -> Callable[[], object]:
+    def run() -> int:
+        data = Path(files["ascii"]).read_bytes()
+        corners = np.empty((3 * (len(data) // 70 + 1), 3), np.float32)
+        parts, hard = room_for_parts(data), room_for_hard_numbers(data, 3)
+        read = text_kernels.read_stl_text(as_byte_array(data), corners, parts, hard)
+        count, hards = read[2], read[4]
+        settle_hard_numbers(data, hard[:hards], corners.reshape(-1))
+        return len(weld_loose_triangles(corners[:count]).mesh.points)
+
+    return run
+
+
 def _read(files: dict[str, str], name: str, read: Callable[[bytes], Any]) -> Callable[[], object]:
     return lambda: len(read(Path(files[name]).read_bytes()).mesh.points)
 
@@ -70,7 +87,11 @@ def _validate(files: dict[str, str]) -> Callable[[], object]:
 
     def run() -> dict[str, int]:
         found = measure(mesh)
-        return {"borders": found.border_loops, "pieces": found.components, "non_manifold": found.non_manifold_edges}
+        return {
+            "borders": found.border_loops,
+            "pieces": found.components,
+            "non_manifold": found.non_manifold_edges,
+        }
 
     return run
 
@@ -102,14 +123,17 @@ STAGES: dict[str, Stage] = {
     "whole, one poster, edge collapse": lambda files: _whole(files, ("front",), collapse=True),
     "binary STL": _load_binary,
     "binary STL, whole reader": lambda files: _read(files, "stl", read_stl),
-    "ASCII STL": lambda files: _read(files, "ascii", read_stl),
+    "ASCII STL": _load_ascii,
+    "ASCII STL, whole reader": lambda files: _read(files, "ascii", read_stl),
     "PLY": lambda files: _read(files, "ply", read_ply),
     "OBJ": lambda files: _read(files, "obj", read_obj),
     "weld": _weld,
     "validate": _validate,
     "thumbnail": _thumbnail,
     "levels and stream": lambda files: _streams(files, coarse_level),
-    "levels and stream, edge collapse": lambda files: _streams(files, lambda mesh: better_level(mesh, 10_000)),
+    "levels and stream, edge collapse": lambda files: _streams(
+        files, lambda mesh: better_level(mesh, 10_000)
+    ),
     "distance": lambda files: _distance(files, np.inf),
     "distance to 5 mm": lambda files: _distance(files, 5.0),
 }

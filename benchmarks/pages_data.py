@@ -83,7 +83,12 @@ def fill(patients: int) -> None:
              "name": ("middle.glb",) * records},
         )  # fmt: skip
         insert_many(
-            FoundInRecord, patients, {"record": record_ids[::each]}, code="non_manifold_edges", severity="note", value=3
+            FoundInRecord,
+            patients,
+            {"record": record_ids[::each]},
+            code="non_manifold_edges",
+            severity="note",
+            value=3,
         )
         insert_many(
             Case, patients // 2,
@@ -121,7 +126,9 @@ def _add_real_levels(cases: list[str]) -> None:
     from arcada.core.geometry.write import write_stl
     from arcada.core.intake import Declared, prepare
 
-    made = prepare(write_stl(make_arch(Jaw.MANDIBLE, seed=3, triangles=60_000)), Declared("lower.stl")).renditions
+    made = prepare(
+        write_stl(make_arch(Jaw.MANDIBLE, seed=3, triangles=60_000)), Declared("lower.stl")
+    ).renditions
     for row in CaseRecord.objects.filter(case_id__in=cases).select_related("record"):
         for name, data in made.items():
             file = store_bytes(
@@ -145,7 +152,11 @@ def _facts(slot: str, kind: str) -> dict[str, Any]:
 def _text(moment: datetime) -> str:
     from django.db import connection
 
-    return moment.isoformat(" ") if connection.vendor == "postgresql" else moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return (
+        moment.isoformat(" ")
+        if connection.vendor == "postgresql"
+        else moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    )
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ def vtk_check(mesh: Any, points: Any, triangles: Any) -> dict[str, Any]:
     mass.Update()
     # For winding, duplicates and areas vtk has nothing that only looks; numpy does it fastest.
     wide = np.asarray(triangles, np.int64)
-    ways = np.concatenate([wide[:, 0] << 32 | wide[:, 1], wide[:, 1] << 32 | wide[:, 2], wide[:, 2] << 32 | wide[:, 0]])
+    ways = np.concatenate(
+        [wide[:, 0] << 32 | wide[:, 1], wide[:, 1] << 32 | wide[:, 2], wide[:, 2] << 32 | wide[:, 0]]
+    )
     ways.sort()
     ordered = np.sort(wide, axis=1)
     keys = (ordered[:, 0] << 42) | (ordered[:, 1] << 21) | ordered[:, 2]

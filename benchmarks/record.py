@@ -14,7 +14,11 @@ from benchmarks.places import REPOSITORY, RESULTS
 def machine() -> dict[str, Any]:
     """The size of the machine and how busy it was: what a ratio should be read beside."""
     model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.machine(),
     )
     memory = next(line for line in Path("/proc/meminfo").read_text().splitlines() if "MemTotal" in line)

@@ -122,7 +122,9 @@ def _descendants(parent: int) -> list[int]:
 
 def _peak_kb(process: int) -> int:
     """Peak of what is its own: pages shared with a parent are counted there."""
-    lines = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":" in line)
+    lines = dict(
+        line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":" in line
+    )
     return int(lines.get("VmHWM", "0 kB").split()[0])
 
 
@@ -151,14 +153,18 @@ def measure(rounds: int) -> dict[str, Any]:
         "mb": SIZE // MIB,
         "mb_per_s": {side: round(median(values), 1) for side, values in speeds.items()},
         "of_ceiling": round(median(ratios["of_ceiling"]), 2),
-        "of_nginx": round(median(ratios["of_nginx"]), 2) if ratios["of_nginx"] else "not measured: no nginx here",
+        "of_nginx": round(median(ratios["of_nginx"]), 2)
+        if ratios["of_nginx"]
+        else "not measured: no nginx here",
         "rounds": rounds,
         "goal_of_ceiling": GOAL,
         "peak_memory_mb": memory,
         "goal_memory_mb": MEMORY_MB,
     }
     figures["verdict"] = "met" if figures["of_ceiling"] >= GOAL else "missed"
-    figures["verdict_memory"] = "met" if max(one["after"] for one in memory.values()) <= MEMORY_MB else "missed"
+    figures["verdict_memory"] = (
+        "met" if max(one["after"] for one in memory.values()) <= MEMORY_MB else "missed"
+    )
     print(figures, flush=True)
     return figures
 
