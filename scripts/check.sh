@@ -12,6 +12,6 @@ python -m django makemigrations --check --dry-run --settings arcada.config.setti
 if grep -nE '"resolved"|https?://[^ ]*(index|simple|registry|files)' requirements*.txt frontend/package-lock.json; then
   echo "A lock file holds an address." >&2; exit 1
 fi
-bandit -q -r arcada -c pyproject.toml
+bandit -q -ll -r arcada
 (cd frontend && npm run --silent check)
 python -m pytest -q tests/core tests/architecture -m 'not full' -n 2

@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 seconds=${SECONDS_EACH:-30}
 for target in tests/fuzz/fuzz_*.py; do
   echo "== $(basename "$target" .py), $seconds s"
-  .venv/bin/python "$target" "$seconds"
+  .venv/bin/python -m "tests.fuzz.$(basename "$target" .py)" "$seconds"
 done

@@ -139,7 +139,8 @@ def viewer_words() -> SafeString:
     """The viewer's sentences in the reader's language; English stands in the script already."""
     if get_language() in (None, "en"):
         return SafeString("")
-    return SafeString(f'<script type="application/json" id="words">{viewer_words_json()}</script>')
+    # Our own catalogue as JSON with every "<" escaped.
+    return SafeString(f'<script type="application/json" id="words">{viewer_words_json()}</script>')  # nosec B703
 
 
 @register.filter
