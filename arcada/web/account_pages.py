@@ -32,7 +32,7 @@ KINDS = [
     (WorkspaceKind.LAB.value, gettext_lazy("Dental lab")),
     (WorkspaceKind.MANUFACTURING_LAB.value, gettext_lazy("Manufacturing lab")),
 ]
-ROLES = [(role.value, role.value) for role in Role]
+ROLES = [(role.value, gettext_lazy(role.value.capitalize())) for role in Role]
 
 
 class WorkspaceForm(forms.Form):
