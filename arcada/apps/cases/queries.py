@@ -14,12 +14,12 @@ from arcada.core.case_flow import CaseState, RecordState
 
 def cases_of(actor: Actor) -> QuerySet[Case]:
     """Cases of the actor's workspace and those it takes part in, newest entry first."""
+    seen = Q(workspace_id=actor.own_workspace_id)
     taking_part = Participant.objects.filter(workspace_id=actor.own_workspace_id, ended_at=None)
-    return (
-        Case.objects.select_related("workspace", "patient")
-        .filter(Q(workspace_id=actor.own_workspace_id) | Q(pk__in=taking_part.values("case_id")))
-        .order_by("-touched_at", "-id")
-    )
+    # Asked for first: without an OR the list comes out of the index as it stands, with one everything is sorted.
+    if others := list(taking_part.values_list("case_id", flat=True)):
+        seen |= Q(pk__in=others)
+    return Case.objects.select_related("workspace", "patient").filter(seen).order_by("-touched_at", "-id")
 
 
 def open_cases_of(actor: Actor) -> QuerySet[Case]:

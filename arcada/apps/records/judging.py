@@ -9,7 +9,7 @@ from arcada.apps.records.limits import in_child
 from arcada.core.anatomy import RecordKind
 from arcada.core.findings import Finding, Severity
 from arcada.core.inspect_report import facts_dict, receipt_list
-from arcada.core.intake import Declared, Prepared, prepare
+from arcada.core.prepared import Declared, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Answer:
 
 def judge_in_child(data: bytes, declared: Declared) -> Answer:
     """Run `prepare` where it can do no harm; raises ChildFailed when the file broke a limit."""
+    # Here, before the fork: a web server that judges nothing does without the 100 MB of readers and kernels.
+    from arcada.core.intake import prepare
+
     return _unpack(in_child(lambda write: _pack(prepare(data, declared), write)))
 
 

@@ -13,7 +13,7 @@ from arcada.apps.records.limits import ChildFailed
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
 from arcada.core.errors import Refused
-from arcada.core.intake import Declared
+from arcada.core.prepared import Declared
 
 LARGEST = 2_000_000  # bytes
 

@@ -19,7 +19,6 @@ from arcada.apps.records.queries import standard_of
 from arcada.core.access import Actor
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import Conflict
-from arcada.core.images.downscale import downscale
 
 TOO_LARGE = "too_many_pixels"
 REDUCING = "being_reduced"
@@ -53,6 +52,9 @@ def can_be_reduced(record: Record) -> bool:
 @task(priority=10)
 def make_reduced(record_id: str, asked_by: str, asked_by_name: str) -> None:
     """Read → reduce in a limited child → store → a new version in one transaction. Twice has one effect."""
+    # Here, before the fork: a web server that offers the reduction does without the readers and their kernels.
+    from arcada.core.images.downscale import downscale
+
     record = Record.objects.select_related("collection", "original").get(pk=record_id)
     limit = standard_of(record.collection).limits.image_megapixels
     if record.reason != REDUCING or record.original is None or limit is None:
