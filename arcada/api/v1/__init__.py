@@ -1,11 +1,24 @@
 """The API for machines, version 1: the same actions as the pages, as OpenAPI 3.1."""
 
+from typing import Any
+
 from ninja import NinjaAPI
 
 from arcada.api.problems import install
+from arcada.api.v1.openapi import complete
 from arcada.api.v1.security import SignedIn
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    """Its OpenAPI also tells of problems and of the Idempotency-Key."""
+
+    def get_openapi_schema(self, **given: Any) -> Any:
+        schema = super().get_openapi_schema(**given)
+        complete(schema)
+        return schema
+
+
+api = Api(
     title="Arcada",
     version="1",
     description="Keep, check, see, discuss and share patients' dental files.",
