@@ -15,12 +15,11 @@ from arcada.apps.records.judging import Answer, answer_of, judge_in_child
 from arcada.apps.records.limits import ChildFailed
 from arcada.apps.records.models import Companion, Record
 from arcada.apps.records.queries import standard_of
-from arcada.apps.records.set_check import check_set_of
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import Conflict
 from arcada.core.finding_texts import finding
-from arcada.core.intake import Declared, prepare_unread
+from arcada.core.prepared import Declared
 from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import DEFAULT_BYTE_LIMITS
 
@@ -62,6 +61,9 @@ def process_record_given_up(record_id: str, *, reason: str) -> None:
 @task(priority=5)
 def check_collection(collection_id: str) -> None:
     """Judge the set as a whole; when it changed meanwhile the newer job's answer counts."""
+    # The web server imports this module to queue a job; readers and kernels are for who does it.
+    from arcada.apps.records.set_check import check_set_of
+
     check_set_of(UUID(collection_id), now=timezone.now())
 
 
@@ -79,6 +81,8 @@ def expire_open_uploads() -> None:
 
 
 def _judge(record: Record) -> Answer:
+    from arcada.core.intake import prepare_unread
+
     file = record.original
     if file is None:
         raise Conflict("The file is not here yet.", code="wrong_state")
