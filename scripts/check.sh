@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
 data=$(mktemp -d); trap 'rm -rf "$data"' EXIT
 export ARCADA_DATA=$data
-ruff format --check -q . && ruff check -q .
+ruff format --check -q .
+ruff check -q .
 lint-imports --config pyproject.toml >"$data/imports" 2>&1 || { cat "$data/imports"; exit 1; }
 mypy
 python -m django makemigrations --check --dry-run --settings arcada.config.settings

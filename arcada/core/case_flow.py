@@ -70,7 +70,8 @@ class RecordVerb(StrEnum):
 
 RECORD_FLOW: Mapping[tuple[RecordState, RecordVerb], RecordState] = {
     (RecordState.AWAITING_FILE, RecordVerb.RECEIVE_FILE): RecordState.QUEUED,
-    (RecordState.AWAITING_FILE, RecordVerb.FAIL): RecordState.FAILED,  # the upload ended without its last byte
+    # The upload ended without its last byte.
+    (RecordState.AWAITING_FILE, RecordVerb.FAIL): RecordState.FAILED,
     (RecordState.QUEUED, RecordVerb.START): RecordState.PROCESSING,
     (RecordState.QUEUED, RecordVerb.FAIL): RecordState.FAILED,
     # A worker that died leaves "processing" behind: the next one starts it again.
