@@ -46,7 +46,12 @@ STAGES = (
         "binary STL: the whole reader, with a cleaned copy", "binary STL, whole reader", ("stl_reader",), None
     ),
     Row("ASCII STL: parse and weld", "ASCII STL", ("stl_reader, ASCII",), 1.7),
-    Row("ASCII STL: the whole reader, with a cleaned copy", "ASCII STL, whole reader", ("stl_reader, ASCII",), None),
+    Row(
+        "ASCII STL: the whole reader, with a cleaned copy",
+        "ASCII STL, whole reader",
+        ("stl_reader, ASCII",),
+        None,
+    ),
     Row("PLY, binary, with colours", "PLY", ("open3d, PLY",), 3.0),
     Row("OBJ with colours", "OBJ", ("tinyobjloader",), 2.4),
     Row("weld alone", "weld", ("meshoptimizer weld", "numpy weld"), 1.5),
