@@ -6,5 +6,6 @@ export PATH="$PWD/.venv/bin:$PATH"
 bash scripts/chromium.sh
 make --no-print-directory check
 (cd frontend && npm run --silent test)
-python -m pytest -n 2 --dist loadgroup "$@" tests
+# `make check` ran the core and the architecture already.
+python -m pytest -n 2 --dist loadgroup "$@" tests --ignore tests/core --ignore tests/architecture
 python scripts/postgres.py python -m pytest -n 2 --dist loadgroup "$@" tests/apps tests/api tests/web
