@@ -19,7 +19,7 @@ from arcada.api.auth import WORKSPACE_KEY, session_actor
 from arcada.apps.accounts import actions
 from arcada.apps.accounts.access import invitation_by_token, membership_for, token_for, workspace_for
 from arcada.apps.accounts.queries import members_of, memberships_of, tokens_of
-from arcada.apps.files.queries import newest_file
+from arcada.apps.files.queries import bytes_kept, newest_file
 from arcada.apps.files.serving import answer_file
 from arcada.apps.mail.actions import queue_mail
 from arcada.apps.records.logo import LARGEST, set_logo
@@ -128,6 +128,7 @@ def _settings(request: HttpRequest, actor: Actor, status: int = 200, **given: An
         "tokens": tokens_of(actor),
         "memberships": memberships_of(user),
         "has_logo": bool(workspace and newest_file(workspace.pk, "logo")),
+        "bytes_kept": bytes_kept(workspace.pk) if workspace else 0,
         "may_manage": Permission.MANAGE_WORKSPACE in actor.permissions,
         "roles": ROLES,
         **given,
