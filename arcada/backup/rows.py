@@ -15,6 +15,9 @@ from uuid import UUID
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
+
+from arcada.apps.sealed_column import SealedText
 
 BATCH = 1000
 # What a new installation makes by itself, and sign-ins that end with the old one.
@@ -68,7 +71,9 @@ def write_table(model: type[models.Model], folder: Path) -> Table:
     # The name and the time stay out of the gzip header: the same rows make the same bytes.
     with file.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as out:
         out.write(json.dumps(columns).encode() + b"\n")
-        found = model._base_manager.order_by("pk").values_list(*columns)
+        raw_texts = {f"sealed_{name}": Cast(name, models.TextField()) for name in _sealed_columns(model)}
+        asked = [f"sealed_{name}" if f"sealed_{name}" in raw_texts else name for name in columns]
+        found = model._base_manager.annotate(**raw_texts).order_by("pk").values_list(*asked)
         for row in found.iterator(chunk_size=BATCH):
             said = json.dumps([_plain(value) for value in row], ensure_ascii=False, separators=(",", ":"))
             out.write(said.encode() + b"\n")
@@ -128,10 +133,17 @@ def _flush(model: type[models.Model], waiting: list[models.Model]) -> int:
 def _value(field: models.Field[Any, Any], value: Any) -> Any:
     if value is None or isinstance(field, models.JSONField):
         return value
+    if isinstance(field, SealedText):
+        return field.from_db_value(value)  # saving seals it again
     if isinstance(field, models.BinaryField):
         return base64.b64decode(value)
     related = field.target_field if isinstance(field, models.ForeignKey) else field
     return related.to_python(value)
+
+
+def _sealed_columns(model: type[models.Model]) -> list[str]:
+    """Columns that Django would open while reading: a backup holds them as they lie in the database."""
+    return [field.attname for field in model._meta.concrete_fields if isinstance(field, SealedText)]
 
 
 def _plain(value: Any) -> Any:

@@ -27,8 +27,19 @@ MODULES = (
 )
 
 
+_is_warm = False
+
+
 def warm() -> None:
     """Runs each kernel on a tiny input with production's types; a worker does this before it forks."""
+    global _is_warm
     for module in MODULES:
         module.warm()
     rehearse()
+    _is_warm = True
+
+
+def warm_once() -> None:
+    """For whoever forks a limited child without having been warmed: it finds everything loaded."""
+    if not _is_warm:
+        warm()

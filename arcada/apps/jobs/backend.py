@@ -11,6 +11,8 @@ from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 from arcada.apps.jobs.models import Job
 
+TRIES = 10
+
 
 class LeaseBackend(BaseTaskBackend):
     """Work is claimed with a lease and given again when its holder dies; see `queue` and `worker`."""
@@ -32,11 +34,7 @@ class LeaseBackend(BaseTaskBackend):
             run_after=task.run_after or now,
             created_at=now,
         )
-        try:
-            with transaction.atomic():
-                job.save(force_insert=True)
-        except IntegrityError:
-            job = Job.objects.get(key=job.key, state="waiting")
+        job = _added(job)
         return TaskResult(
             task=task,
             id=str(job.pk),
@@ -51,6 +49,20 @@ class LeaseBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
+
+
+def _added(job: Job) -> Job:
+    """The new job, or the very same that waits already; that one may be claimed between two looks."""
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+            return job
+        except IntegrityError:
+            waiting = Job.objects.filter(key=job.key, state="waiting").first()
+            if waiting is not None:
+                return waiting
+    raise RuntimeError("A job could be neither added nor found.")
 
 
 def _key(path: str, args: list[Any], kwargs: dict[str, Any]) -> str:

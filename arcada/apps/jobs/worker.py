@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from arcada.apps.jobs import queue
+from arcada.apps.jobs.kin import die_with
 from arcada.apps.jobs.models import Job
 
 log = logging.getLogger("arcada.jobs")
@@ -35,7 +37,8 @@ class Worker:
         periodic: Mapping[str, timedelta] | None = None,
         preload: Callable[[], None] | None = None,
     ) -> None:
-        self.holder = f"{socket.gethostname()[:32]}:{os.getpid()}"
+        # In containers every worker has the same process id, so that alone would not tell two apart.
+        self.holder = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._periodic = dict(periodic or {})
         self._next_round = timezone.now()
         self._stop_by: float | None = None
@@ -71,9 +74,10 @@ class Worker:
         # A connection must not be shared between parent and child.
         connections.close_all()
         reading, writing = os.pipe()
-        child = os.fork()
+        parent, child = os.getpid(), os.fork()
         if child == 0:
             os.close(reading)
+            die_with(parent)
             _run_job(job, writing)
         os.close(writing)
         began = breathed = time.monotonic()
@@ -87,14 +91,12 @@ class Worker:
                 os.kill(child, signal.SIGKILL)
             elif clock - breathed > BREATH_S:
                 breathed = clock
-                if not queue.heartbeat(job, now=timezone.now()):
+                if not self._breathes(job):
                     os.kill(child, signal.SIGKILL)
             time.sleep(0.004)
-        with os.fdopen(reading, "rb") as pipe:
-            said = pipe.read(REPORT_LIMIT).decode(errors="replace")
-        now = timezone.now()
+        said = _read_report(reading)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0:
-            queue.finish(job, now=now)
+            self._settle(lambda: queue.finish(job, now=timezone.now()))
             return
         reason = said or _how_it_died(status)
         log.warning(
@@ -104,7 +106,27 @@ class Worker:
             job.attempts,
             reason.splitlines()[-1],
         )
-        queue.give_back(job, reason=reason, now=now)
+        self._settle(lambda: queue.give_back(job, reason=reason, now=timezone.now()))
+
+    def _breathes(self, job: Job) -> bool:
+        """False when the lease is somebody else's; a database that is away takes nothing from us."""
+        try:
+            return queue.heartbeat(job, now=timezone.now())
+        except OperationalError:
+            connections.close_all()
+            return True
+
+    def _settle(self, tell: Callable[[], None]) -> None:
+        """Say how the job ended, once the database answers; else its lease ends and it is done again."""
+        for pause_s in (0.5, 2, 5, None):
+            try:
+                return tell()
+            except OperationalError as trouble:
+                log.warning("The database does not answer: %s", type(trouble).__name__)
+                connections.close_all()
+                if pause_s is not None:
+                    time.sleep(pause_s)
+        return None
 
     def _start_periodic(self) -> None:
         now = timezone.now()
@@ -137,6 +159,13 @@ def _run_job(job: Job, report: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _read_report(reading: int) -> str:
+    """What the child said last; never waits, since a process it left behind may hold the pipe open."""
+    os.set_blocking(reading, False)
+    with os.fdopen(reading, "rb") as pipe:
+        return (pipe.read(REPORT_LIMIT) or b"").decode(errors="replace")
 
 
 def _how_it_died(status: int) -> str:

@@ -28,8 +28,10 @@ class Answer:
 def judge_in_child(data: bytes, declared: Declared) -> Answer:
     """Run `prepare` where it can do no harm; raises ChildFailed when the file broke a limit."""
     # Here, before the fork: a web server that judges nothing does without the 100 MB of readers and kernels.
+    from arcada.core import kernels
     from arcada.core.intake import prepare
 
+    kernels.warm_once()
     return _unpack(in_child(lambda write: _pack(prepare(data, declared), write)))
 
 

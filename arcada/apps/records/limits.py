@@ -8,6 +8,9 @@ import signal
 import time
 from collections.abc import Callable
 
+from arcada.apps.jobs.kin import die_with
+from arcada.apps.records.no_processes import forbid_processes
+
 MEMORY = 1 << 30  # what a child may take on top of what it inherited, in bytes
 SECONDS = 60
 ANSWER_LIMIT = 2 << 30
@@ -26,9 +29,10 @@ def in_child(
 ) -> bytes:
     """What `work(write)` wrote, or ChildFailed. The child shares the parent's memory as it was at the fork."""
     reading, writing = os.pipe()
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child == 0:
         os.close(reading)
+        die_with(parent)
         _be_the_child(work, writing, seconds, memory)
     os.close(writing)
     try:
@@ -68,6 +72,7 @@ def _be_the_child(
         resource.setrlimit(resource.RLIMIT_DATA, (inherited + memory, inherited + memory))
         # No further descriptor: neither a file nor a socket can be opened, whatever a file asks for (UP-13).
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+        forbid_processes()
 
         def write(data: bytes) -> None:
             view = memoryview(data)
