@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from viewer_harness import BUILD, CHROMIUM_FLAGS, Harness, HarnessImage, HarnessScan, horseshoe
 
 from arcada.core.geometry.facts import Orientation
+from tests.journeys.viewer_harness import BUILD, CHROMIUM_FLAGS, Harness, HarnessImage, HarnessScan, horseshoe
 
 pytestmark = [
     pytest.mark.journey,
