@@ -1,12 +1,13 @@
 """The only reader of the environment: every ARCADA_* variable, once, into one frozen `Env`."""
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 MODES = ("development", "production")
 
@@ -32,12 +33,12 @@ VARIABLES: dict[str, str] = {
 
 
 class UnsafeSettings(SystemExit):
-    """Production was asked for with settings that would put patients at risk; each is named."""
+    """Settings that can't be used, or would put patients at risk in production; each is named."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         lines = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(f"Arcada does not start in production with these settings:\n{lines}")
+        super().__init__(f"Arcada does not start with these settings:\n{lines}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
         public_url=given.get("ARCADA_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         key_file=Path(given.get("ARCADA_KEY_FILE", data / "keys" / "master.key")),
         secret_key_file=Path(given.get("ARCADA_SECRET_KEY_FILE", data / "keys" / "secret.key")),
-        workers=int(given.get("ARCADA_WORKERS", "2")),
+        workers=_count("ARCADA_WORKERS", given.get("ARCADA_WORKERS", "2")),
         kernel_cache=Path(given.get("ARCADA_KERNEL_CACHE", Path(sys.prefix) / "var" / "arcada-kernels")),
         trusted_proxy=given.get("ARCADA_TRUSTED_PROXY", ""),
         s3_access_key=given.get("ARCADA_S3_ACCESS_KEY", ""),
@@ -131,20 +132,36 @@ def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
         problems.append("ARCADA_MAIL_URL must be smtp:// or smtps://; a folder of mails reaches nobody.")
     if urlsplit(env.database_url).username in ("postgres", "root"):
         problems.append("ARCADA_DATABASE_URL signs in as a database superuser.")
-    if "synchronous=off" in env.database_url.lower() or "fsync=off" in env.database_url.lower():
+    if re.search(
+        r"(fsync|synchronous(_commit)?)\s*=\s*(off|0|false)", unquote_plus(env.database_url).lower()
+    ):
         problems.append("ARCADA_DATABASE_URL turns durable writes (fsync) off.")
     if "DJANGO_DEBUG" in given or given.get("ARCADA_DEBUG"):
         problems.append("ARCADA_DEBUG is set; debug pages show patients' data.")
-    endpoint = urlsplit(env.storage_url)
-    if (
-        endpoint.scheme == "s3"
-        and "endpoint=http://" in env.storage_url
-        and "127.0.0.1" not in env.storage_url
-    ):
+    if _is_plain_store(env.storage_url):
         problems.append("ARCADA_STORAGE_URL reaches the store over http.")
+    if "ARCADA_DATA" in given and env.data.is_dir() and env.data.stat().st_mode & 0o007:
+        problems.append("ARCADA_DATA is open to everybody on this machine; run chmod 700 on it.")
+    if env.kernel_cache.is_dir() and env.kernel_cache.stat().st_mode & 0o022:
+        # What lies there is run as it is.
+        problems.append("ARCADA_KERNEL_CACHE can be written by others; run chmod 700 on it.")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         problems.append("Arcada runs as root; start it as a user of its own.")
     return problems
+
+
+def _is_plain_store(storage_url: str) -> bool:
+    """An S3 store that is spoken to over http on another machine."""
+    url = urlsplit(storage_url)
+    endpoint = urlsplit(dict(parse_qsl(url.query)).get("endpoint", ""))
+    is_here = endpoint.hostname in ("127.0.0.1", "localhost", "::1")
+    return url.scheme == "s3" and endpoint.scheme == "http" and not is_here
+
+
+def _count(name: str, said: str) -> int:
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said) <= 64:
+        raise UnsafeSettings([f"{name} is {said!r}; it must be a number from 1 to 64."])
+    return int(said)
 
 
 def unknown_variables(source: Mapping[str, str] | None = None) -> list[str]:
