@@ -122,7 +122,7 @@ def test_co_01_every_post_twice_in_parallel_has_one_effect(
         alone = _audit_lines_of_one(row.name)
         assert after[opened] - before[opened] <= alone, (row.name, after[opened] - before[opened])
         checked += 1
-    assert checked >= 18
+    assert checked == len(POSTS) >= 17
     print(f"{checked} POSTs × 6 checked")
 
 
