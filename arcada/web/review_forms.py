@@ -18,7 +18,7 @@ from arcada.apps.cases.access import case_for, visible_record_for
 from arcada.apps.reviews import actions
 from arcada.apps.reviews.access import thread_for
 from arcada.core.access import Actor, Permission
-from arcada.core.errors import ArcadaError, NotFound, Refused
+from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
 from arcada.web.here import signed_in
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def decision_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespo
     case = case_for(actor, case_id, Permission.DECIDE)
     try:
         decide_from(request, actor, case)
-    except ArcadaError as refusal:
+    except (Refused, Conflict) as refusal:
         keep_text(request, refusal)
     return redirect("cases-show", case.pk)
 
