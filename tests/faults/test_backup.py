@@ -59,8 +59,10 @@ class Installation:
             **more,
         }
 
-    def arcada(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._run("-m", "arcada", *arguments)
+    def arcada(
+        self, *arguments: str, said: str = "", seconds: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        return self._run("-m", "arcada", *arguments, said=said, seconds=seconds)
 
     def python(self, program: str, *arguments: str) -> str:
         done = self._run("-c", program, *arguments)
@@ -76,16 +78,11 @@ class Installation:
             text=True,
         )
 
-    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, *command: str, said: str = "", seconds: float = 120) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+            [sys.executable, *command], cwd=ROOT, env=self.env, input=said, capture_output=True, text=True,
+            timeout=seconds, check=False,
+        )  # fmt: skip
 
 
 @pytest.fixture
