@@ -12,7 +12,13 @@ FOLDER = tempfile.mkdtemp(prefix="arcada-tests-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["ARCADA_DATA"] = FOLDER
 os.environ.setdefault("ARCADA_PUBLIC_URL", "http://testserver")
-for _name in ("ARCADA_STORAGE_URL", "ARCADA_MAIL_URL", "ARCADA_KEY_FILE", "ARCADA_SECRET_KEY_FILE", "ARCADA_MODE"):
+for _name in (
+    "ARCADA_STORAGE_URL",
+    "ARCADA_MAIL_URL",
+    "ARCADA_KEY_FILE",
+    "ARCADA_SECRET_KEY_FILE",
+    "ARCADA_MODE",
+):
     os.environ.pop(_name, None)
 if os.environ.get("ARCADA_TEST_DATABASE_URL"):
     os.environ["ARCADA_DATABASE_URL"] = os.environ["ARCADA_TEST_DATABASE_URL"]
