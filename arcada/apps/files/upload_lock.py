@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from arcada.apps.files.storage import StoreUnavailable
 
@@ -43,6 +43,9 @@ class UploadLock:
 
     def release(self) -> None:
         if self._session is not None:
+            # Said aloud: after a mere close the server keeps the lock for a moment longer.
+            with suppress(DatabaseError), self._session.cursor() as cursor:  # type: ignore[attr-defined]
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [self._number])
             self._session.close()  # type: ignore[attr-defined]
             self._session = None
         if self._descriptor >= 0:

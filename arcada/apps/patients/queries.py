@@ -29,8 +29,9 @@ def patients_of(workspace_id: UUID) -> QuerySet[Patient]:
 def find_patients(workspace_id: UUID, text: str, *, may_search_names: bool) -> QuerySet[Patient]:
     """Patients whose code begins with `text`, or whose name has words that begin with its words."""
     found = Q(code__istartswith=text.strip())
-    words = normalised_words(text)
-    if may_search_names and words and all(len(word) >= 2 for word in words):
+    # A single letter, as while somebody still types, narrows nothing.
+    words = [word for word in normalised_words(text) if len(word) >= 2]
+    if may_search_names and words:
         key = derive_key(workspace_key(workspace_id), "search")
         named = Q()
         for word in words:
