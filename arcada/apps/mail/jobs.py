@@ -1,4 +1,4 @@
-"""Deliver one mail: over SMTP, or as a file that the development page shows."""
+"""Deliver one mail: over SMTP, or as a file that the development page shows; and empty old ones by the clock."""
 
 import smtplib
 from datetime import timedelta
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from arcada.apps.jobs.queue import add_job, when_dead
+from arcada.apps.mail.emptying import empty_old_mails
 from arcada.apps.mail.models import OutgoingMail
 from arcada.apps.mail.transport import transport
 
@@ -35,6 +36,12 @@ def deliver_mail(mail_id: str) -> None:
 @when_dead(deliver_mail)
 def mail_given_up(mail_id: str, *, reason: str) -> None:
     OutgoingMail.objects.filter(pk=mail_id, state="queued").update(state="failed", reason=reason[:200])
+
+
+@task()
+def forget_mail_bodies() -> None:
+    """What left long ago is nobody's to read again."""
+    empty_old_mails(now=timezone.now())
 
 
 def _try_later(mail: OutgoingMail, trouble: Exception) -> None:

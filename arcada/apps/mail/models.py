@@ -19,6 +19,9 @@ class OutgoingMail(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # After a while only these two and kind, state and times stay; see `emptying`.
+    fingerprint = models.CharField(max_length=64, blank=True)  # keyed SHA-256 of whom and what
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "created_at"], name="mail_state")]
