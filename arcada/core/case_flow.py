@@ -93,4 +93,9 @@ def next_state(flow: Mapping[tuple[S, V], S], state: S, verb: V) -> S:
     try:
         return flow[(state, verb)]
     except KeyError:
-        raise Conflict(f"“{verb}” is not possible while this is “{state}”.", code="wrong_state") from None
+        raise Conflict(
+            "This is not possible in its present state; it may have changed meanwhile.",
+            code="wrong_state",
+            verb=verb.value,
+            state=state.value,
+        ) from None

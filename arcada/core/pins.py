@@ -30,15 +30,15 @@ def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
 def _vector(source: Mapping[str, Any], name: str) -> list[float]:
     value = source.get(name)
     if not isinstance(value, list | tuple) or len(value) != 3:
-        raise Refused(f"A pin's {name} is three numbers.", code="bad_pin")
+        raise Refused("A pin's {part} is three numbers.", code="bad_pin", part=name)
     return [_number({name: part}, name, -_FAR, _FAR) for part in value]
 
 
 def _number(source: Mapping[str, Any], name: str, low: float, high: float) -> float:
     value = source.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refused(f"A pin's {name} is a number.", code="bad_pin")
+        raise Refused("A pin's {part} is a number.", code="bad_pin", part=name)
     # Compared before any conversion: a whole number may be larger than every float.
     if not low <= value <= high:
-        raise Refused(f"A pin's {name} is out of range.", code="bad_pin")
+        raise Refused("A pin's {part} is out of range.", code="bad_pin", part=name)
     return float(value)

@@ -42,9 +42,9 @@ def check_terms(terms: ShareTerms, *, recipients: int, now: datetime) -> None:
     if terms.expires_at <= now:
         raise Refused("The share would end before it begins. Choose a later day.", code="expired_terms")
     if terms.expires_at > now + LONGEST_LIFE + timedelta(minutes=5):
-        raise Refused(f"A share lives {LONGEST_LIFE.days} days at most.", code="too_long")
+        raise Refused("A share lives {days} days at most.", code="too_long", days=LONGEST_LIFE.days)
     if terms.level is AccessLevel.PASSCODE and len(terms.passcode) < PASSCODE_MIN:
-        raise Refused(f"A passcode has {PASSCODE_MIN} characters or more.", code="short_passcode")
+        raise Refused("A passcode has {least} characters or more.", code="short_passcode", least=PASSCODE_MIN)
     if terms.level is AccessLevel.EMAIL_VERIFIED and recipients == 0:
         raise Refused(
             "Name at least one recipient: the link asks for a code sent by mail.", code="no_recipient"

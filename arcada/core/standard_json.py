@@ -142,7 +142,10 @@ def _no_constant(word: str) -> object:
 
 def _invalid(errors: list[str]) -> Refused:
     return Refused(
-        "This is not an upload standard. " + " · ".join(errors), code="invalid_standard", errors=errors
+        "This is not an upload standard. {said}",
+        code="invalid_standard",
+        errors=errors,
+        said=" · ".join(errors),
     )
 
 

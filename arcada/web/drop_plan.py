@@ -37,7 +37,7 @@ def read_drop(body: bytes) -> list[Asked]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Refused("The list of files can't be read.", code="bad_list") from None
     if len(asked) > MOST_FILES:
-        raise Refused(f"{MOST_FILES} files at most in one drop.", code="too_many_files")
+        raise Refused("{limit} files at most in one drop.", code="too_many_files", limit=MOST_FILES)
     return asked
 
 

@@ -52,7 +52,9 @@ def open_case(
                 touched_at=now,
             )
     except IntegrityError:
-        raise Conflict(f"The code {cleaned} is taken. Choose another.", code="code_taken") from None
+        raise Conflict(
+            "The code {taken} is taken. Choose another.", code="code_taken", taken=cleaned
+        ) from None
     CaseRecord.objects.bulk_create(
         CaseRecord(case=case, record=record, position=place, added_at=now)
         for place, record in enumerate(records)

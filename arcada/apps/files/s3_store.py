@@ -290,7 +290,7 @@ def _named(fault: ClientError) -> Exception:
         return ObjectMissing("The stored file is not in its place.")
     if status == 507 or "Full" in code or code == "QuotaExceeded":
         return StoreFull("The store of files is full.")
-    return StoreUnavailable(f"The store of files answered {code or status}.")
+    return StoreUnavailable("The store of files answered {status}.", status=code or str(status))
 
 
 def _md5(data: bytes | bytearray) -> str:

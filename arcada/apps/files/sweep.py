@@ -28,7 +28,7 @@ def sweep_orphans(now: datetime, *, at_most_share: float = 0.1) -> int:
         orphans += _unknown(batch, now)
     if len(orphans) > max(MANY, seen * at_most_share):
         raise Refused(
-            f"{len(orphans)} of {seen} stored objects have no row; is this the right database?",
+            "{value} of {limit} stored objects have no row; is this the right database?",
             code="too_many_orphans",
             value=len(orphans),
             limit=seen,

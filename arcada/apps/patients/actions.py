@@ -34,7 +34,9 @@ def add_patient(
                 workspace_id=workspace_id, code=cleaned, created_at=now, touched_at=now
             )
     except IntegrityError:
-        raise Conflict(f"The code {cleaned} is taken. Choose another.", code="code_taken") from None
+        raise Conflict(
+            "The code {taken} is taken. Choose another.", code="code_taken", taken=cleaned
+        ) from None
     _keep_identity(patient, name=name, born=born)
     record(actor, "patient.added", now=now, workspace_id=workspace_id, patient_id=patient.id, about=patient)
     return patient
@@ -48,7 +50,7 @@ def edit_patient(
     if not cleaned:
         raise Refused("A patient needs a code.", code="code_missing")
     if Patient.objects.filter(workspace=patient.workspace_id, code=cleaned).exclude(pk=patient.pk).exists():
-        raise Conflict(f"The code {cleaned} is taken. Choose another.", code="code_taken")
+        raise Conflict("The code {taken} is taken. Choose another.", code="code_taken", taken=cleaned)
     patient.code = cleaned
     patient.touched_at = now
     patient.save(update_fields=["code", "touched_at"])

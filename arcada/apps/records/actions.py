@@ -32,6 +32,7 @@ from arcada.core.findings import Finding, blocks
 from arcada.core.slots import find_slot
 from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import check_offer
+from arcada.core.words import gettext_noop
 
 PROCESS_RECORD = "arcada.apps.records.jobs.process_record"
 
@@ -51,7 +52,7 @@ class OfferRefused(Refused):
     code = "offer_refused"
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("This file can't be added here.")
+        super().__init__(gettext_noop("This file can't be added here."))
         self.findings = tuple(findings)
 
 

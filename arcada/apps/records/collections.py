@@ -86,9 +86,11 @@ def import_standard(actor: Actor, *, workspace_id: UUID, content: dict[str, Any]
             top=Max("version")
         )["top"]
         raise Conflict(
-            f"{standard.name}, version {standard.version} is already here with other contents. "
-            f"Give it version {newest + 1}.",
+            "{name}, version {version} is already here with other contents. Give it version {next}.",
             code="standard_version_taken",
+            name=standard.name,
+            version=standard.version,
+            next=newest + 1,
         )
     if is_new:
         audit(

@@ -78,7 +78,9 @@ def add_comment(
     if not said:
         raise Refused("The comment is empty.", code="empty_comment")
     if len(said) > LONGEST_COMMENT:
-        raise Refused(f"The comment is longer than {LONGEST_COMMENT:,} characters.", code="comment_too_long")
+        raise Refused(
+            "The comment is longer than {limit} characters.", code="comment_too_long", limit=LONGEST_COMMENT
+        )
     comment = Comment.objects.create(
         thread=thread,
         author_kind=actor.kind.value,

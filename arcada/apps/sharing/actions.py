@@ -119,7 +119,9 @@ def extend_share(actor: Actor, share: Share, *, expires_at: datetime, now: datet
     if share.revoked_at is not None:
         raise Conflict("The share was ended. Make a new one.", code="revoked")
     if not now < expires_at <= now + LONGEST_LIFE:
-        raise Refused(f"A share ends between now and {LONGEST_LIFE.days} days from now.", code="too_long")
+        raise Refused(
+            "A share ends between now and {days} days from now.", code="too_long", days=LONGEST_LIFE.days
+        )
     share.expires_at = expires_at
     # Whoever gives a share more time also opens one again that was locked by wrong passcodes (SL-04).
     share.passcode_tries = 0
@@ -277,7 +279,9 @@ def _checked(recipients: Sequence[NamedRecipient]) -> list[NamedRecipient]:
         try:
             validate_email(email)
         except ValidationError:
-            raise Refused(f"“{email[:80]}” is not an e-mail address.", code="bad_address") from None
+            raise Refused(
+                "“{typed}” is not an e-mail address.", code="bad_address", typed=email[:80]
+            ) from None
         named[email] = NamedRecipient(
             email, " ".join(person.name.split())[:120], " ".join(person.company.split())[:120]
         )
