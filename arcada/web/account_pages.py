@@ -26,6 +26,7 @@ from arcada.apps.records.logo import LARGEST, set_logo
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound, Refused
 from arcada.web.here import signed_in
+from arcada.web.refusal_words import say_refusal
 
 KINDS = [
     (WorkspaceKind.CLINIC.value, gettext_lazy("Dental clinic or practice")),
@@ -160,7 +161,7 @@ def brand(request: HttpRequest, actor: Actor) -> HttpResponse:
             data = logo.read(LARGEST + 1)
             set_logo(actor, workspace, name=logo.name or "", data=data, now=timezone.now())
     except Refused as refusal:
-        form.add_error("logo", refusal.text)
+        form.add_error("logo", say_refusal(refusal))
         return _settings(request, actor, 422, brand=form)
     actions.edit_brand(
         actor, workspace, name=form.cleaned_data["name"], brand_name=form.cleaned_data["brand_name"],

@@ -34,6 +34,7 @@ from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.web.drop_plan import plan_of, read_drop
 from arcada.web.here import signed_in
 from arcada.web.patient_view import collection_facts, show_patient
+from arcada.web.refusal_words import say_refusal
 
 MOST_AT_ONCE = 200
 
@@ -148,7 +149,7 @@ def sort_files(request: HttpRequest, actor: Actor, collection_id: UUID) -> HttpR
     try:
         return JsonResponse(plan_of(collection, read_drop(request.body)))
     except Refused as refusal:
-        return JsonResponse({"code": refusal.code, "text": refusal.text}, status=422)
+        return JsonResponse({"code": refusal.code, "text": say_refusal(refusal)}, status=422)
 
 
 @require_POST
@@ -197,7 +198,7 @@ def change_many(request: HttpRequest, actor: Actor, collection_id: UUID) -> Http
             }
             messages.info(request, f"{removed} " + _("The files stay stored; “Put back” is below the list."))
     except ArcadaError as refusal:
-        messages.error(request, refusal.text)
+        messages.error(request, say_refusal(refusal))
     return redirect(_list_of(collection_id))
 
 

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
+from arcada.core.errors import ArcadaError, Barred, Conflict, NotFound, Refused
+from arcada.web.refusal_words import say_refusal
 
 log = logging.getLogger("arcada.web")
 
@@ -16,11 +17,13 @@ def page_for(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, NotFound):
         return not_found(request, error)
     if isinstance(error, Conflict):
-        return _page(request, 409, _("It changed meanwhile"), error.text)
+        return _page(request, 409, _("It changed meanwhile"), say_refusal(error))
+    if isinstance(error, Barred):
+        return _page(request, 403, _("Not possible yet"), say_refusal(error))
     if isinstance(error, Refused):
-        return _page(request, 422, _("This is not possible"), error.text)
+        return _page(request, 422, _("This is not possible"), say_refusal(error))
     if isinstance(error, ArcadaError) and error.code not in ("store_unavailable", "seal_broken"):
-        return _page(request, 400, _("This is not possible"), error.text)
+        return _page(request, 400, _("This is not possible"), say_refusal(error))
     log.error("Request %s: %s", getattr(request, "id", "-"), type(error).__name__)
     return _page(
         request, 503, _("Not available just now"),

@@ -26,6 +26,7 @@ from arcada.core.access import Actor, Permission
 from arcada.core.errors import ArcadaError
 from arcada.web.here import signed_in
 from arcada.web.patient_view import show_patient
+from arcada.web.refusal_words import say_refusal
 
 
 class PatientForm(forms.Form):
@@ -88,7 +89,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         try:
             patient = add_patient(actor, workspace_id=workspace.pk, now=timezone.now(), **form.cleaned_data)
         except ArcadaError as refusal:
-            form.add_error("code", refusal.text)
+            form.add_error("code", say_refusal(refusal))
         else:
             return redirect("patients-show", patient.pk)
     return _form_page(request, form, title=_("New patient"), button=_("Add patient"), back="")
@@ -121,7 +122,7 @@ def edit(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpResponseBa
             try:
                 edit_patient(actor, patient, now=timezone.now(), **form.cleaned_data)
             except ArcadaError as refusal:
-                form.add_error("code", refusal.text)
+                form.add_error("code", say_refusal(refusal))
             else:
                 messages.info(request, _("Kept."))
                 return redirect("patients-show", patient.pk)

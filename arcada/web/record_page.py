@@ -29,6 +29,7 @@ from arcada.web.here import signed_in
 from arcada.web.incoming import UNITS, unsure_of_unit
 from arcada.web.receipt import receipt_of
 from arcada.web.record_facts import facts_of
+from arcada.web.refusal_words import say_refusal
 from arcada.web.tray import slot_title, title
 
 SURFACES = (RecordKind.SCAN, RecordKind.DESIGN)
@@ -102,7 +103,8 @@ def move(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBas
         elif said:
             record = actions.move_record(actor, record, slot=said, now=now)
     except (ArcadaError, ValueError) as refusal:
-        messages.error(request, getattr(refusal, "text", _("Choose where to move it.")))
+        said = say_refusal(refusal) if isinstance(refusal, ArcadaError) else _("Choose where to move it.")
+        messages.error(request, said)
         return redirect("patients-record", record_id)
     return _back(request, record, _("Moved. The new place judges it again."))
 

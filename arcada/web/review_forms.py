@@ -20,6 +20,7 @@ from arcada.apps.reviews.access import thread_for
 from arcada.core.access import Actor, Permission
 from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
 from arcada.web.here import signed_in
+from arcada.web.refusal_words import say_refusal
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -113,7 +114,7 @@ def decide_from(request: HttpRequest, actor: Actor, case: Case, *, author_verifi
 def keep_text(request: HttpRequest, refusal: ArcadaError) -> None:
     """Say why not; what was typed stands in the message, so that it is not lost."""
     typed = request.POST.get("text") or request.POST.get("note") or ""
-    messages.error(request, f"{refusal.text} {typed[:2000]}".strip())
+    messages.error(request, f"{say_refusal(refusal)} {typed[:2000]}".strip())
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

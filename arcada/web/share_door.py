@@ -32,6 +32,7 @@ from arcada.core.access import Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.core.share_terms import AccessLevel
+from arcada.web.refusal_words import say_refusal
 from arcada.web.review_forms import decide_from, keep_text, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
 
@@ -145,7 +146,7 @@ def code(request: HttpRequest, share_id: UUID) -> HttpResponse:
     try:
         actions.send_code(invited, language=getattr(request, "LANGUAGE_CODE", "en"), now=timezone.now())
     except Refused as refusal:
-        return _door(request, invited, status=422, error=refusal.text)
+        return _door(request, invited, status=422, error=say_refusal(refusal))
     return _door(request, invited, code_sent=True)
 
 
@@ -168,7 +169,7 @@ def enter(request: HttpRequest, share_id: UUID) -> HttpResponse:
             actions.prove_by_opening(invited, name=name, now=now)
     except Refused as refusal:
         is_code = invited.share.level == AccessLevel.EMAIL_VERIFIED
-        return _door(request, invited, status=422, error=refusal.text, code_sent=is_code, name=name)
+        return _door(request, invited, status=422, error=say_refusal(refusal), code_sent=is_code, name=name)
     _count(request, share_id, now=now)
     return redirect("share-door", share_id)
 

@@ -36,6 +36,7 @@ from arcada.core.errors import Refused
 from arcada.core.outgoing import outgoing_name
 from arcada.core.share_terms import AccessLevel, ShareTerms
 from arcada.web.here import signed_in
+from arcada.web.refusal_words import say_refusal
 
 LEVELS = [
     (AccessLevel.EMAIL_VERIFIED.value, gettext_lazy("Code by mail")),
@@ -110,7 +111,7 @@ def share_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
                 now=now,
             )
         except Refused as refusal:
-            form.add_error(None, refusal.text)
+            form.add_error(None, say_refusal(refusal))
         else:
             facts = {"new": new, "case": case, "share": new.share, "recipients": recipients_of(new.share)}
             return render(request, "shares/made.html", facts)

@@ -22,6 +22,7 @@ from arcada.core.standard_json import LONGEST_JSON, as_dict, dump_standard, load
 from arcada.core.upload_standard import SCHEMA, SHIPPED
 from arcada.web.finding_words import number
 from arcada.web.here import signed_in
+from arcada.web.refusal_words import say_refusal
 from arcada.web.tray import count_places, title
 
 
@@ -80,7 +81,7 @@ def take_over(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             standard = load_standard(text)
             import_standard(actor, workspace_id=workspace.pk, content=as_dict(standard), now=timezone.now())
         except ArcadaError as refusal:
-            errors = [str(error) for error in refusal.facts.get("errors", ()) or [refusal.text]]  # type: ignore[attr-defined]
+            errors = [str(error) for error in refusal.facts.get("errors", ()) or [say_refusal(refusal)]]  # type: ignore[attr-defined]
         else:
             said = {"title": standard.title, "version": standard.version}
             messages.info(request, _("%(title)s, version %(version)s, is ready for new collections.") % said)
