@@ -25,6 +25,7 @@ from arcada.apps.mail.actions import queue_mail
 from arcada.apps.records.logo import LARGEST, set_logo
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound, Refused
+from arcada.web.clock import zones
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
 
@@ -56,6 +57,13 @@ class BrandForm(forms.Form):
         label=gettext_lazy("Logo"), required=False,
         help_text=gettext_lazy("JPG or PNG, 2 MB at most."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )  # fmt: skip
+
+
+class ClockForm(forms.Form):
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), choices=zones,
+        help_text=gettext_lazy("Times on your pages, in your mails and on what you share are in this zone."),
     )  # fmt: skip
 
 
@@ -123,6 +131,7 @@ def _settings(request: HttpRequest, actor: Actor, status: int = 200, **given: An
         "brand": BrandForm(
             initial={"name": workspace.name, "brand_name": workspace.brand_name} if workspace else None
         ),
+        "clock": ClockForm(initial={"time_zone": workspace.time_zone if workspace else "UTC"}),
         "invite": InviteForm(),
         "token_form": TokenForm(),
         "members": members_of(workspace.pk) if workspace else [],
@@ -168,6 +177,19 @@ def brand(request: HttpRequest, actor: Actor) -> HttpResponse:
         now=timezone.now(),
     )  # fmt: skip
     messages.success(request, _("The brand is saved."))
+    return redirect("settings")
+
+
+@require_POST
+@signed_in
+def clock(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The workspace's time zone."""
+    workspace = workspace_for(actor, Permission.MANAGE_WORKSPACE)
+    form = ClockForm(request.POST)
+    if not form.is_valid():
+        return _settings(request, actor, 422, clock=form)
+    actions.set_time_zone(actor, workspace, time_zone=form.cleaned_data["time_zone"], now=timezone.now())
+    messages.success(request, _("The time zone is saved."))
     return redirect("settings")
 
 
@@ -264,6 +286,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings", settings, name="settings"),
     path("settings/profile", profile, name="settings-profile"),
     path("settings/brand", brand, name="settings-brand"),
+    path("settings/time-zone", clock, name="settings-clock"),
     path("settings/members", invite, name="settings-invite"),
     path("settings/members/<uuid:membership_id>", member, name="settings-member"),
     path("settings/tokens", token_new, name="settings-tokens"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from arcada.api.auth import session_actor
 from arcada.core.access import Actor
+from arcada.web.clock import go_by_clock_of
 
 View = Callable[..., Any]
 
@@ -45,4 +46,5 @@ def _elsewhere(request: HttpRequest, actor: Actor | None) -> HttpResponseRedirec
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
     if actor.workspace_id is None:
         return HttpResponseRedirect(reverse("workspace-new"))
+    go_by_clock_of(request.arcada_workspace)  # type: ignore[attr-defined]
     return None

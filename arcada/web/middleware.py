@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils import translation
+from django.utils import timezone, translation
 
 from arcada.core.errors import ArcadaError
 from arcada.core.typed_text import is_storable
@@ -78,6 +78,16 @@ def language(get_response: Handler) -> Handler:
             response = get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def time_zone(get_response: Handler) -> Handler:
+    """What a page says of its workspace's clock (arcada.web.clock) ends with the request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with timezone.override(None):
+            return get_response(request)
 
     return middleware
 

@@ -32,6 +32,7 @@ from arcada.core.access import Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.core.share_terms import AccessLevel
+from arcada.web.clock import go_by_clock_of
 from arcada.web.refusal_words import say_refusal
 from arcada.web.review_forms import decide_from, keep_text, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
@@ -93,7 +94,9 @@ def _find(request: HttpRequest, share_id: UUID, *, now: datetime) -> Invited | E
     if held is None:
         raise NotFound
     recipient = UUID(held["r"]) if held["r"] else None
-    return invited_for(share_id, recipient_id=recipient, browser_secret=held["b"], now=now)
+    found = invited_for(share_id, recipient_id=recipient, browser_secret=held["b"], now=now)
+    go_by_clock_of(found.share.workspace)
+    return found
 
 
 def _proven(request: HttpRequest, share_id: UUID) -> tuple[Invited, Actor]:

@@ -1,6 +1,7 @@
 """Writes: workspaces, members, invitations, tokens, contacts."""
 
 import secrets
+import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -107,6 +108,20 @@ def edit_brand(actor: Actor, workspace: Workspace, *, name: str, brand_name: str
     workspace.brand_name = " ".join(brand_name.split())[:120]
     workspace.save(update_fields=["name", "brand_name"])
     record(actor, "workspace.edited", now=now, workspace_id=workspace.id, about=workspace)
+    return workspace
+
+
+@transaction.atomic
+def set_time_zone(actor: Actor, workspace: Workspace, *, time_zone: str, now: datetime) -> Workspace:
+    """The clock that the workspace's pages, mails and days go by."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise Refused("This time zone is not known here.", code="unknown_time_zone")
+    workspace.time_zone = time_zone
+    workspace.save(update_fields=["time_zone"])
+    record(
+        actor, "workspace.edited", now=now, workspace_id=workspace.id, about=workspace,
+        ids={"time_zone": time_zone},
+    )  # fmt: skip
     return workspace
 
 
