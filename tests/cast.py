@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from arcada.core.access import Actor, Origin, Role, WorkspaceKind
+from arcada.core.standing import Level
 
 if TYPE_CHECKING:
     from arcada.apps.accounts.models import User, Workspace
@@ -41,7 +42,7 @@ def _person(
 ) -> Person:
     from allauth.account.models import EmailAddress
 
-    from arcada.apps.accounts.actions import add_member, create_workspace
+    from arcada.apps.accounts.actions import add_member, create_workspace, set_level
     from arcada.apps.accounts.models import User
     from arcada.apps.accounts.queries import actor_for_user
 
@@ -51,7 +52,9 @@ def _person(
         workspace = create_workspace(Actor.system(), user, kind=kind, name=_WORKSPACES[email], now=NOW)
     else:
         add_member(Actor.system(), workspace, user=user, role=role, now=NOW)
-    actor, _ = actor_for_user(user, workspace_id=workspace.pk, origin=Origin(request_id="test"))
+    if kind is WorkspaceKind.CLINIC and role in (Role.OWNER, Role.DENTIST):
+        set_level(user, level=Level.LICENCE_VERIFIED, until=None)
+    actor, _ = actor_for_user(user, workspace_id=workspace.pk, origin=Origin(request_id="test"), now=NOW)
     return Person(user, workspace, actor)
 
 

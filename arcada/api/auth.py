@@ -44,7 +44,10 @@ def session_actor(request: HttpRequest) -> Actor | None:
         if user.is_authenticated and user.is_active:
             chosen = request.session.get(WORKSPACE_KEY)
             actor, workspace = actor_for_user(
-                user, workspace_id=UUID(chosen) if chosen else None, origin=origin_of(request)
+                user,
+                workspace_id=UUID(chosen) if chosen else None,
+                origin=origin_of(request),
+                now=timezone.now(),
             )
         request.arcada_actor = actor  # type: ignore[attr-defined]
         request.arcada_workspace = workspace  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from arcada.apps.records.actions import OfferRefused
-from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
+from arcada.core.errors import ArcadaError, Barred, Conflict, NotFound, Refused
 from arcada.core.inspect_report import finding_dict
 
 PROBLEM = "application/problem+json"
@@ -33,6 +33,8 @@ def status_of(error: Exception) -> int:
         return 404
     if isinstance(error, Conflict):
         return 409
+    if isinstance(error, Barred):
+        return 403
     if isinstance(error, Refused):
         return 403 if error.code == "foreign_origin" else 422
     return 503

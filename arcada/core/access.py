@@ -1,11 +1,12 @@
 """Who may do what: one actor, a table of roles, and `allowed()`. The table is the truth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
-from arcada.core.errors import NotFound
+from arcada.core.errors import Barred, NotFound
 
 
 class Permission(StrEnum):
@@ -45,6 +46,23 @@ class WorkspaceKind(StrEnum):
     CLINIC = "clinic"
     LAB = "lab"
     MANUFACTURING_LAB = "manufacturing_lab"
+
+
+class Bar(StrEnum):
+    """Why something that the role allows is not possible now (arcada.core.standing)."""
+
+    LICENCE = "licence_needed"
+    PLAN_ENDED = "plan_ended"
+    RESTRICTED = "restricted"
+    SUSPENDED = "suspended"
+
+
+BAR_TEXTS: dict[Bar, str] = {
+    Bar.LICENCE: "This needs the verified licence of a dentist. Add yours under Settings, Licence.",
+    Bar.PLAN_ENDED: "The plan has ended: everything can be seen and exported, nothing new uploaded.",
+    Bar.RESTRICTED: "The account is restricted: it can't upload or share until the matter is settled.",
+    Bar.SUSPENDED: "The account is suspended: everything of your own can be seen and exported, nothing changed.",
+}
 
 
 _P = Permission
@@ -112,6 +130,8 @@ class Actor:
     role: Role | None = None
     grants: tuple[Grant, ...] = ()
     scopes: frozenset[Permission] | None = None  # a token's own limit; None = all of the role
+    bars: Mapping[Permission, Bar] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    is_verified: bool = False  # a dentist whose licence a person has verified
     origin: Origin = field(default_factory=Origin)
 
     @classmethod
@@ -128,13 +148,26 @@ class Actor:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What the actor may do in its own workspace."""
+        """What the actor may do in its own workspace now."""
+        return self.permissions_of_role - self.bars.keys()
+
+    @property
+    def permissions_of_role(self) -> frozenset[Permission]:
+        """What role and scopes allow, before anything bars it."""
         if self.kind is ActorKind.SYSTEM:
             return frozenset(Permission)
         if self.role is None:
             return frozenset()
         granted = ROLE_PERMISSIONS[self.role]
         return granted if self.scopes is None else granted & self.scopes
+
+    def has(self, permission: Permission) -> bool:
+        """True when the actor may; Barred, with the reason, when only something unmet stands in the way."""
+        if permission not in self.permissions_of_role:
+            return False
+        if (bar := self.bars.get(permission)) is not None:
+            raise Barred(BAR_TEXTS[bar], code=bar.value)
+        return True
 
     @property
     def own_workspace_id(self) -> UUID:
@@ -151,16 +184,21 @@ class Actor:
 
 
 def allowed(actor: Actor, permission: Permission, *, workspace_id: UUID) -> bool:
-    """True when `actor` may do `permission` to what `workspace_id` owns, by membership alone."""
+    """True when `actor` may do `permission` to what `workspace_id` owns, by membership alone.
+
+    Raises Barred where the thing is the actor's own and something unmet stands in the way (HTTP 403, with the
+    reason); whoever does not belong to the workspace learns nothing of it.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return True
-    return actor.workspace_id == workspace_id and permission in actor.permissions
+    return actor.workspace_id == workspace_id and actor.has(permission)
 
 
 def allowed_as_participant(actor: Actor, permission: Permission, *, granted: Iterable[str]) -> bool:
-    """True when another workspace was granted `permission` in a case and the actor's role there has it too."""
+    """True when another workspace was granted `permission` in a case and the actor's role there has it too.
+
+    Raises Barred like `allowed`.
+    """
     return (
-        permission in GRANTABLE_TO_PARTICIPANT
-        and permission.value in set(granted)
-        and permission in actor.permissions
+        permission in GRANTABLE_TO_PARTICIPANT and permission.value in set(granted) and actor.has(permission)
     )

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
-from arcada.apps.accounts.actions import add_member, create_workspace, save_contact
+from arcada.apps.accounts.actions import add_member, create_workspace, save_contact, set_level
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.accounts.queries import actor_for_user
 from arcada.apps.patients.actions import add_patient
 from arcada.apps.patients.models import Patient
 from arcada.core.access import Actor, Origin, Role, WorkspaceKind
+from arcada.core.standing import Level
 from arcada.demo.calendar import ZONE, Calendar
 
 PASSWORD = "crown-14-zirconia"  # noqa: S105 - of people who do not exist, in a demo that says it aloud
@@ -60,6 +62,7 @@ def make_people(calendar: Calendar) -> Cast:
         Actor.system(), ada, kind=WorkspaceKind.CLINIC, name=CLINIC, country="BR", now=began
     )
     lab = create_workspace(Actor.system(), carl, kind=WorkspaceKind.LAB, name=LAB, country="BR", now=began)
+    set_level(ada, level=Level.LICENCE_VERIFIED, until=None)
     # The numbers go on where the story's own codes end.
     Workspace.objects.filter(pk=clinic.pk).update(
         time_zone=ZONE.key, next_patient=219, next_case=1046, next_share=310
@@ -90,5 +93,7 @@ def _sign_in(email: str, name: str) -> User:
 
 
 def _acting(user: User, workspace: Workspace) -> Actor:
-    actor, _ = actor_for_user(user, workspace_id=workspace.pk, origin=Origin(request_id="demo"))
+    actor, _ = actor_for_user(
+        user, workspace_id=workspace.pk, origin=Origin(request_id="demo"), now=timezone.now()
+    )
     return actor

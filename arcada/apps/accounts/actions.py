@@ -13,7 +13,9 @@ from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membershi
 from arcada.apps.audit.actions import record
 from arcada.core.access import Actor, ActorKind, Permission, Role, WorkspaceKind
 from arcada.core.errors import Conflict, Refused
+from arcada.core.plans import Tier
 from arcada.core.sealing import hash_token
+from arcada.core.standing import Level, Standing
 
 TOKEN_PREFIX = "arc_"  # noqa: S105 - what every token begins with, so that leaked ones are found
 
@@ -32,7 +34,15 @@ class NewInvitation:
 
 @transaction.atomic
 def create_workspace(
-    actor: Actor, user: User, *, kind: WorkspaceKind, name: str, now: datetime, country: str = ""
+    actor: Actor,
+    user: User,
+    *,
+    kind: WorkspaceKind,
+    name: str,
+    now: datetime,
+    country: str = "",
+    tier: Tier = Tier.SUBSCRIBER,
+    tier_ends_at: datetime | None = None,
 ) -> Workspace:
     """A new workspace owned by `user`."""
     cleaned = " ".join(name.split())
@@ -44,6 +54,10 @@ def create_workspace(
         country=country.upper()[:2],
         created_at=now,
         default_standard="archive-3-2" if kind is WorkspaceKind.CLINIC else "crown-and-bridge",
+        # The archive is for licensed dentists; a lab keeps what it works on as long as the rules demand.
+        retention_policy="archive" if kind is WorkspaceKind.CLINIC else "governed",
+        tier=tier.value,
+        tier_ends_at=tier_ends_at,
     )
     Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER.value, created_at=now)
     record(actor, "workspace.created", now=now, workspace_id=workspace.id, about=workspace)
@@ -97,6 +111,21 @@ def change_member(
         ids={"role": membership.role, "is_active": membership.is_active},
     )  # fmt: skip
     return membership
+
+
+@transaction.atomic
+def set_level(user: User, *, level: Level, until: datetime | None) -> User:
+    """What the licences decided about a person; the audit line belongs to that decision."""
+    user.level, user.level_until = level.value, until
+    user.save(update_fields=["level", "level_until"])
+    return user
+
+
+@transaction.atomic
+def set_standing(of: User | Workspace, standing: Standing) -> None:
+    """What the moderation decided about a person or a workspace; the audit line belongs to that decision."""
+    of.standing = standing.value
+    of.save(update_fields=["standing"])
 
 
 @transaction.atomic

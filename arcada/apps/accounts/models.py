@@ -8,6 +8,8 @@ from django.db import models
 from django.utils import timezone
 
 from arcada.core.access import Role, WorkspaceKind
+from arcada.core.plans import Tier
+from arcada.core.standing import Level, Standing
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +30,15 @@ class User(AbstractBaseUser):
     notation = models.CharField(max_length=16, default="fdi")  # how tooth numbers are shown
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    # What the licences and the moderation decided, kept here because every request asks for it.
+    level = models.CharField(
+        max_length=24, default=Level.EMAIL.value, choices=[(v.value, v.value) for v in Level]
+    )
+    level_until = models.DateTimeField(null=True)
+    standing = models.CharField(
+        max_length=16, default=Standing.GOOD.value, choices=[(s.value, s.value) for s in Standing]
+    )
+    is_staff = models.BooleanField(default=False)  # of the operator: reviews, moderates; sees no patient
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -56,6 +67,16 @@ class Workspace(models.Model):
     privacy_mode = models.CharField(max_length=16, default="clinical")  # clinical | deidentified
     default_standard = models.CharField(max_length=64, default="archive-3-2")
     retention_policy = models.CharField(max_length=16, default="archive")  # archive | forget | governed
+    tier = models.CharField(
+        max_length=16, default=Tier.SUBSCRIBER.value, choices=[(t.value, t.value) for t in Tier]
+    )
+    tier_ends_at = models.DateTimeField(null=True)
+    standing = models.CharField(
+        max_length=16, default=Standing.GOOD.value, choices=[(s.value, s.value) for s in Standing]
+    )
+    session_policy = models.CharField(max_length=16, default="standard")  # standard | clinical
+    second_factor = models.CharField(max_length=16, default="by_rule")  # by_rule | everyone
+    recipients_need_account = models.BooleanField(default=False)  # SL-07
     next_patient = models.PositiveIntegerField(default=1)
     next_case = models.PositiveIntegerField(default=1)
     next_share = models.PositiveIntegerField(default=1)
@@ -75,6 +96,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Role])
     is_active = models.BooleanField(default=True)
+    suspended_at = models.DateTimeField(null=True)  # by the workspace; back again without a new invitation
     created_at = models.DateTimeField()
 
     class Meta:

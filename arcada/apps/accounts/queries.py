@@ -1,40 +1,38 @@
 """Reads: who somebody is in a workspace, and who is in it."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from arcada.apps.accounts.models import ApiToken, Contact, Membership, User, Workspace
-from arcada.core.access import Actor, ActorKind, Origin, Permission, Role
+from arcada.core.access import Actor, ActorKind, Origin, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound
+from arcada.core.plans import Tier
 from arcada.core.sealing import hash_token
+from arcada.core.standing import Level, Situation, Standing, bars, is_verified
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """The active memberships, oldest first, each with its workspace."""
+    """The memberships one may work in now, oldest first, each with its workspace."""
     return list(
         Membership.objects.select_related("workspace")
-        .filter(user=user, is_active=True)
+        .filter(user=user, is_active=True, suspended_at=None)
         .order_by("created_at", "id")
     )
 
 
 def actor_for_user(
-    user: User, *, workspace_id: UUID | None, origin: Origin
+    user: User, *, workspace_id: UUID | None, origin: Origin, now: datetime
 ) -> tuple[Actor, Workspace | None]:
     """The person acting in the chosen workspace, or in the first one of theirs."""
-    found = memberships_of(user)
+    found = list(_working(user, now=now))
     chosen = next((m for m in found if m.workspace_id == workspace_id), found[0] if found else None)
-    actor = Actor(
-        kind=ActorKind.PERSON,
-        id=user.id,
-        name=user.get_full_name(),
-        workspace_id=chosen.workspace_id if chosen else None,
-        role=Role(chosen.role) if chosen else None,
-        origin=origin,
-    )
-    return actor, chosen.workspace if chosen else None
+    if chosen is None:
+        actor = Actor(kind=ActorKind.PERSON, id=user.id, name=user.get_full_name(), origin=origin)
+        return actor, None
+    return _member_actor(ActorKind.PERSON, user, chosen, origin=origin, now=now), chosen.workspace
 
 
 def actor_for_token(secret: str, *, now: datetime, origin: Origin) -> Actor | None:
@@ -44,22 +42,57 @@ def actor_for_token(secret: str, *, now: datetime, origin: Origin) -> Actor | No
     )
     if token is None or not token.user.is_active or (token.expires_at and token.expires_at <= now):
         return None
-    membership = Membership.objects.filter(
-        user=token.user, workspace_id=token.workspace_id, is_active=True
-    ).first()
+    membership = _working(token.user, now=now).filter(workspace_id=token.workspace_id).first()
     if membership is None:
         return None
     # A clock with hours is enough for "last used", and spares a write on every request.
     if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 3600:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    actor = _member_actor(ActorKind.TOKEN, token.user, membership, origin=origin, now=now)
+    scopes = None if token.scopes is None else frozenset(Permission(scope) for scope in token.scopes)
+    return replace(actor, scopes=scopes)
+
+
+def _working(user: User, *, now: datetime) -> QuerySet[Membership]:
+    """The memberships with their workspaces, and whether a verified dentist works in each: one query."""
+    dentists = Membership.objects.filter(
+        Q(user__level_until=None) | Q(user__level_until__gt=now),
+        workspace=OuterRef("workspace"), is_active=True, suspended_at=None,
+        user__level=Level.LICENCE_VERIFIED.value,
+    )  # fmt: skip
+    return (
+        Membership.objects.select_related("workspace")
+        .filter(user=user, is_active=True, suspended_at=None)
+        .annotate(has_verified_dentist=Exists(dentists))
+        .order_by("created_at", "id")
+    )
+
+
+def _member_actor(
+    kind: ActorKind, user: User, membership: Membership, *, origin: Origin, now: datetime
+) -> Actor:
+    workspace, role = membership.workspace, Role(membership.role)
+    verified = is_verified(Level(user.level), user.level_until, now=now)
+    situation = Situation(
+        role=role,
+        kind=WorkspaceKind(workspace.kind),
+        is_archive=workspace.retention_policy == "archive",
+        is_verified=verified,
+        has_verified_dentist=membership.has_verified_dentist,  # type: ignore[attr-defined] # annotated
+        standing=Standing(user.standing),
+        workspace_standing=Standing(workspace.standing),
+        tier=Tier(workspace.tier),
+        tier_ends_at=workspace.tier_ends_at,
+    )
     return Actor(
-        kind=ActorKind.TOKEN,
-        id=token.user_id,
-        name=token.user.get_full_name(),
-        workspace_id=token.workspace_id,
-        role=Role(membership.role),
-        scopes=None if token.scopes is None else frozenset(Permission(scope) for scope in token.scopes),
+        kind=kind,
+        id=user.id,
+        name=user.get_full_name(),
+        workspace_id=workspace.pk,
+        role=role,
         origin=origin,
+        bars=bars(situation, now=now),
+        is_verified=verified,
     )
 
 

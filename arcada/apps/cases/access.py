@@ -7,7 +7,14 @@ from django.db.models import Q
 from arcada.apps.cases.models import Case, CaseRecord, Participant
 from arcada.apps.records.access import find_record
 from arcada.apps.records.models import Record
-from arcada.core.access import Actor, ActorKind, Permission, allowed, allowed_as_participant
+from arcada.core.access import (
+    GRANTABLE_TO_PARTICIPANT,
+    Actor,
+    ActorKind,
+    Permission,
+    allowed,
+    allowed_as_participant,
+)
 from arcada.core.errors import NotFound
 
 
@@ -36,10 +43,8 @@ def permissions_in(actor: Actor, case: Case) -> frozenset[Permission]:
         return grant.permissions if grant else frozenset()
     if actor.workspace_id == case.workspace_id or actor.kind is ActorKind.SYSTEM:
         return actor.permissions
-    granted = _granted(actor, Q(case=case))
-    return frozenset(
-        permission for permission in Permission if allowed_as_participant(actor, permission, granted=granted)
-    )
+    granted = set(_granted(actor, Q(case=case)))
+    return frozenset(p for p in GRANTABLE_TO_PARTICIPANT & actor.permissions if p.value in granted)
 
 
 def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = Permission.VIEW) -> Record:

@@ -26,7 +26,7 @@ def in_role(person: Person, role: Role) -> Actor:
     from arcada.apps.accounts.queries import actor_for_user
 
     change_member(Actor.system(), membership(person), role=role, now=NOW)
-    actor, _ = actor_for_user(person.user, workspace_id=person.workspace.pk, origin=Origin())
+    actor, _ = actor_for_user(person.user, workspace_id=person.workspace.pk, origin=Origin(), now=NOW)
     return actor
 
 
