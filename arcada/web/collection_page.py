@@ -35,6 +35,7 @@ from arcada.web.drop_plan import plan_of, read_drop
 from arcada.web.here import signed_in
 from arcada.web.patient_view import collection_facts, show_patient
 from arcada.web.refusal_words import say_refusal
+from arcada.web.standard_names import say_standard
 
 MOST_AT_ONCE = 200
 
@@ -99,7 +100,8 @@ def new(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpResponseBas
     choices = [
         (
             standard.name,
-            _("%(title)s, version %(version)s") % {"title": standard.title, "version": standard.version},
+            _("%(title)s, version %(version)s")
+            % {"title": say_standard(standard.title), "version": standard.version},
         )
         for standard in standards_of(workspace.pk)
     ]

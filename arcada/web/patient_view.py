@@ -26,6 +26,7 @@ from arcada.core.findings import Finding, Severity
 from arcada.core.standard import UploadStandard
 from arcada.web.finding_words import number, say_all
 from arcada.web.incoming import UNITS, incoming_rows
+from arcada.web.standard_names import say_standard
 from arcada.web.tray import Count, count_places, facts_line, lay_out, slot_title, title
 from arcada.web.upload_words import upload_words
 
@@ -120,7 +121,10 @@ def collection_facts(request: HttpRequest, actor: Actor, collection: Collection)
 def _dated(collection: Collection, ready: set[str], found: Iterable[Finding]) -> Dated:
     standard = standard_of(collection)
     return Dated(
-        collection, collection.title or standard.title, count_places(standard, ready, found), len(ready)
+        collection,
+        collection.title or say_standard(standard.title),
+        count_places(standard, ready, found),
+        len(ready),
     )
 
 

@@ -23,6 +23,7 @@ from arcada.core.upload_standard import SCHEMA, SHIPPED
 from arcada.web.finding_words import number
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
+from arcada.web.standard_names import say_standard
 from arcada.web.tray import count_places, title
 
 
@@ -83,7 +84,7 @@ def take_over(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         except ArcadaError as refusal:
             errors = [str(error) for error in refusal.facts.get("errors", ()) or [say_refusal(refusal)]]  # type: ignore[attr-defined]
         else:
-            said = {"title": standard.title, "version": standard.version}
+            said = {"title": say_standard(standard.title), "version": standard.version}
             messages.info(request, _("%(title)s, version %(version)s, is ready for new collections.") % said)
             return redirect("settings-standard", standard.name)
     facts = {"json": text, "errors": errors, "longest": LONGEST_JSON}

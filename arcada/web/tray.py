@@ -208,7 +208,7 @@ def _filled(standard: UploadStandard, view: RecordView, event_id: str, *, is_rep
         said = say(grave)
         second = said.what
     elif record.ready_at:
-        at = date_format(localtime(record.ready_at), "j M, H:i")
+        at = date_format(localtime(record.ready_at), "SHORT_DATETIME_FORMAT")
         second = f"{record.added_by_name}, {at}" if record.added_by_name else at
     if is_replaced:
         second = gettext("A new version is on its way.")

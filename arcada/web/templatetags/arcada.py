@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from arcada.core.slots import title_of
 from arcada.web.assets import built_styles, built_with_imports
+from arcada.web.standard_names import say_standard
 from arcada.web.viewer_words import viewer_words_json
 
 register = template.Library()
+register.filter("say_standard", say_standard)
 
 GRADES = {"blocker": "Blocker", "warning": "Warning", "note": "Note", "ok": "Passed"}
 

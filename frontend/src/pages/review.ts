@@ -51,7 +51,8 @@ document.addEventListener("click", (event) => {
 });
 
 // News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.
-const topic = document.querySelector<HTMLElement>("[data-live]")?.dataset["live"];
+const live = document.querySelector<HTMLElement>("[data-live]");
+const topic = live?.dataset["live"];
 if (topic) {
   const source = new EventSource(`/api/v1/events?topic=${encodeURIComponent(topic)}`);
   const tell = (): void => {
@@ -62,7 +63,7 @@ if (topic) {
     const note = document.createElement("button");
     note.className = "news small";
     note.type = "button";
-    note.textContent = document.documentElement.lang.startsWith("pt") ? "Há novidades. Mostrar" : document.documentElement.lang.startsWith("es") ? "Hay novedades. Mostrar" : "There is news. Show it";
+    note.textContent = live?.dataset["news"] ?? "";
     note.addEventListener("click", () => location.reload());
     document.querySelector(".talk .scroll")?.prepend(note);
   };
