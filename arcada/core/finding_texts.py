@@ -72,8 +72,8 @@ TEXTS: Final[dict[str, FindingText]] = {
     ),
     "extension_mismatch": FindingText(
         WARNING,
-        _("The name promises another format."),
-        _("The content is {value}, the name ends in {limit}."),
+        _("The file's name does not say its format."),
+        _("The content is {value}."),
         _("Nothing to do: it is kept by its content."),
     ),
     "wrong_extension": FindingText(

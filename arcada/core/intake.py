@@ -11,7 +11,6 @@ from arcada.core.file_formats import (
     FAMILY_OF,
     FAMILY_OF_EXTENSION,
     IMAGE_FAMILIES,
-    group_of,
     kinds_of,
 )
 from arcada.core.file_names import extension_of, slot_in_name
@@ -97,20 +96,18 @@ def _kind(place: SlotRule | None, family: str) -> RecordKind | None:
 
 
 def _check_format(sniffed: Sniffed, family: str, name: str) -> list[Finding]:
-    """The content decides; a name that promises another kind of thing is refused (UP-02)."""
+    """The content decides; a name that promises anything else is refused, one that promises nothing is not (UP-02)."""
     if sniffed.format is None:
         return [finding(sniffed.refusal or "unknown_format", sniffed.seen)]
     if sniffed.format is FileFormat.MTL:
         return [finding("companion_alone", "MTL")]
     extension = extension_of(name)
-    promised = FAMILY_OF_EXTENSION.get(extension, "")
-    if not name or promised == family:
+    if not name or FAMILY_OF_EXTENSION.get(extension) == family:
         return []
-    code = (
-        "extension_mismatch" if not extension or group_of(promised) == group_of(family) else "wrong_extension"
-    )
+    if not extension:
+        return [finding("extension_mismatch", family.upper())]
     shown = "".join(character for character in extension if character.isalnum())[:12].upper()
-    return [finding(code, family.upper(), f".{shown}" if shown else "no extension")]
+    return [finding("wrong_extension", family.upper(), f".{shown}")]
 
 
 def _read(task: Task, family: str, facts: FileFacts) -> Parts:

@@ -3,11 +3,13 @@
 import hashlib
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from arcada.core.anatomy import FileFormat, Jaw, RecordKind
+from arcada.core.file_formats import FAMILY_OF_EXTENSION
 from arcada.core.finding_texts import TEXTS, text_of
 from arcada.core.findings import Severity
 from arcada.core.geometry.facts import ScanFacts
@@ -22,6 +24,7 @@ from tests.core.made_images import jpeg, png
 
 ARCHIVE = SHIPPED["archive-3-2"]
 CANARY = "Maria da Silva 1968-02-29"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture(scope="module")
@@ -259,7 +262,7 @@ def test_binary_stl_that_starts_with_solid_is_still_binary(upper: Mesh) -> None:
     ("name", "found", "accepted"),
     [
         ("upper.stl", [], True),
-        ("upper.ply", ["extension_mismatch"], True),
+        ("upper.ply", ["wrong_extension"], False),
         ("upper", ["extension_mismatch"], True),
         ("upper.png", ["wrong_extension"], False),
         ("upper.stl.php", ["wrong_extension"], False),
@@ -276,6 +279,33 @@ def test_the_content_decides_and_the_name_may_not_lie(
         c for c in codes(prepared) if c in {"extension_mismatch", "wrong_extension", "hostile_name"}
     ] == found
     assert prepared.accepted is accepted
+
+
+def test_no_file_passes_under_the_name_of_another_format() -> None:
+    """UP-02: every accepted format under every other format's extension, and under its own."""
+    given = {
+        "stl": write_stl(make_arch(Jaw.MAXILLA, seed=4, triangles=2_000)),
+        "ply": (GOLDEN / "meshes" / "little-endian.ply").read_bytes(),
+        "obj": (GOLDEN / "meshes" / "plain.obj").read_bytes(),
+        "jpg": jpeg(300, 200),
+        "png": png(300, 200),
+        "pdf": (GOLDEN / "documents" / "plain.pdf").read_bytes(),
+    }
+    checked = 0
+    for family, data in given.items():
+        for extension in (*given, "jpeg", "JPG", "PNG", "Stl"):
+            said = prepare(data, Declared(f"file.{extension}"))
+            is_own = FAMILY_OF_EXTENSION[extension.lower()] == family
+            found = set(codes(said))
+            if is_own:
+                assert said.facts.format is not None and "wrong_extension" not in found, (family, extension)
+            else:
+                # An OBJ begins with nothing of its own: it is read as what its name says, and is no such thing.
+                assert not said.accepted and (family == "obj" or "wrong_extension" in found), (family, found)
+                assert all(text_of(each) for each in said.findings)
+            checked += 1
+    assert checked == 60
+    print(f"{checked} checked")
 
 
 def test_a_place_that_does_not_exist_is_a_finding_and_not_a_crash(upper_stl: bytes) -> None:
