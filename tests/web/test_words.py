@@ -1,5 +1,6 @@
 """Every sentence that Arcada says is translated, whole and with the same values, in each language it offers."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -16,11 +17,13 @@ from django.utils.translation import override
 from django.utils.translation.template import templatize
 
 import arcada
+from arcada.core.errors import Refused
 from arcada.core.finding_texts import REASONS, TEXTS, VALUE_PATTERNS, VALUE_WORDS, finding
 from arcada.core.slots import SLOT_TITLES
 from arcada.core.upload_standard import SHIPPED
 from arcada.web.compile_words import compile_words
 from arcada.web.finding_words import say
+from arcada.web.refusal_words import say_refusal
 from arcada.web.viewer_words import VIEWER_WORDS
 
 PACKAGE = Path(arcada.__file__).parent
@@ -35,7 +38,13 @@ MARKERS = {
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    # What an error says is shown to a person, wherever it was raised.
+    "Refused": (1,),
+    "Conflict": (1,),
+    "NotFound": (1,),
+    "Barred": (1,),
 }
+RAISED = {"Refused", "Conflict", "NotFound", "Barred"}
 PLACEHOLDERS = re.compile(r"\{\w*\}|%\(\w+\)[sd]|</?\w+>")
 
 in_each_language = pytest.mark.parametrize("locale", LOCALES)
@@ -144,9 +153,52 @@ def test_everything_the_core_says_is_translated(locale: str) -> None:
     findings = {part for text in TEXTS.values() for part in (text.what, text.measured, text.todo)}
     findings |= {text.instead for text in TEXTS.values()}
     values = set(VALUE_WORDS.values()) | {template for _pattern, template in VALUE_PATTERNS}
-    reasons = {slot.reason for standard in SHIPPED.values() for slot in standard.slots}
-    wanted = (findings | values | set(SLOT_TITLES.values()) | set(REASONS) | reasons) - {"", None}
+    standards = {words for standard in SHIPPED.values() for words in (standard.title, standard.description)}
+    standards |= {slot.reason for standard in SHIPPED.values() for slot in standard.slots}
+    standards |= {group.title for standard in SHIPPED.values() for group in standard.one_of}
+    standards |= {slot.title for standard in SHIPPED.values() for slot in standard.slots}
+    wanted = (findings | values | set(SLOT_TITLES.values()) | set(REASONS) | standards) - {"", None}
     assert wanted - {sentence for _context, sentence in translated_in(locale)} == set()
+
+
+def put_together(node: ast.expr) -> bool:
+    """Whether a sentence is assembled in the code, so that no catalogue can hold it."""
+    if isinstance(node, ast.JoinedStr | ast.BinOp):
+        return True
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in {"format", "join", "format_map"}
+
+
+def test_no_refusal_is_put_together_where_it_is_raised() -> None:
+    """Values stand beside the sentence (`Refused("… {limit} …", limit=…)`), or it could not be translated."""
+    wrong, seen = [], 0
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            if not isinstance(called, ast.Name) or called.id not in RAISED or not node.args:
+                continue
+            seen += 1
+            if put_together(node.args[0]):
+                wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert seen > 60
+    assert wrong == []
+
+
+def test_every_value_that_a_refusal_names_comes_with_it() -> None:
+    """A `{limit}` without `limit=` would reach the reader as braces."""
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            if not isinstance(called, ast.Name) or called.id not in RAISED or not node.args:
+                continue
+            sentence = node.args[0]
+            if isinstance(sentence, ast.Constant):
+                named = set(re.findall(r"\{(\w+)\}", str(sentence.value)))
+                given = {keyword.arg for keyword in node.keywords}
+                if named - given:
+                    wrong.append((str(path.relative_to(PACKAGE)), node.lineno, named - given))
+    assert wrong == []
 
 
 @in_each_language
@@ -188,3 +240,22 @@ def test_a_finding_names_the_jaws_in_the_readers_language(language: str, wanted:
         pytest.skip("the catalogues are not compiled here; `make setup` does it")
     with override(language):
         assert say(finding("wrong_jaw", "maxilla", "mandible")).measured == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "The comment is longer than 10,000 characters."),
+        ("pt-br", "O comentário tem mais de 10.000 caracteres."),
+        ("es", "El comentario tiene más de 10\xa0000 caracteres."),
+    ],
+)
+def test_a_refusal_is_said_in_the_readers_language_with_its_values(language: str, wanted: str) -> None:
+    if not all(po_of(locale).with_suffix(".mo").is_file() for locale in LOCALES):
+        pytest.skip("the catalogues are not compiled here; `make setup` does it")
+    refusal = Refused("The comment is longer than {limit} characters.", limit=10_000)
+    with override(language):
+        assert say_refusal(refusal) == wanted
+    assert refusal.text == "The comment is longer than 10,000 characters.", "the API says it in English"
+    odd = Refused("A file named {odd} is 50 % too large.", value=1)
+    assert say_refusal(odd) == odd.text == "A file named {odd} is 50 % too large."
