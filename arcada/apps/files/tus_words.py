@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from errno import errorcode
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -117,6 +118,9 @@ def answer_to(fault: Exception) -> Answer:
             return Answer(422, {}, fault.code, fault.text)
         case DatabaseError():
             _log.error("The database failed under an upload: %s", type(fault).__name__)
+            return Answer(503, {"Retry-After": "5"}, "unavailable", "Try again in a moment.")
+        case OSError():  # no descriptor left, a key that cannot be read now: ours to mend, and worth another try
+            _log.error("The system failed under an upload: %s", errorcode.get(fault.errno or 0, "OSError"))
             return Answer(503, {"Retry-After": "5"}, "unavailable", "Try again in a moment.")
     _log.error("An upload failed", exc_info=fault)
     return Answer(500, {}, "error", "Something went wrong here.")
