@@ -18,6 +18,7 @@ COMMANDS = {
     "inspect": ("arcada.commands.inspect", "Check one file offline, exactly as an upload would be checked."),
     "token": ("arcada.commands.token", "Create, list and revoke API tokens."),
     "user": ("arcada.commands.user", "Create a person, set a password, list who may sign in."),
+    "plan": ("arcada.commands.plan", "Offer plans, see who subscribed, mark bills paid."),
     "backup": ("arcada.commands.backup", "Write database and files, at one point in time, into a folder."),
     "restore": ("arcada.commands.restore", "Bring a backup back into an empty installation, verified."),
     "doctor": ("arcada.commands.doctor", "Say what is wrong or risky with this installation."),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 PERIODIC: dict[str, timedelta] = {
+    "arcada.apps.accounts.jobs.bill_subscriptions": timedelta(hours=6),
     "arcada.apps.jobs.jobs.forget_done_jobs": timedelta(hours=6),
     "arcada.apps.records.jobs.expire_open_uploads": timedelta(minutes=30),
     "arcada.apps.files.jobs.sweep_orphaned_objects": timedelta(hours=6),

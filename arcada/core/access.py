@@ -28,6 +28,7 @@ class Permission(StrEnum):
     EDIT_STANDARDS = "edit_standards"
     MANAGE_WORKSPACE = "manage_workspace"  # brand, members, tokens of others
     SEE_AUDIT = "see_audit"
+    MANAGE_PLAN = "manage_plan"  # plan and bills
 
 
 class Role(StrEnum):
@@ -80,7 +81,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ASSISTANT: _CHAIR,
     Role.TECHNICIAN: _BENCH | {_P.ADD_PATIENT, _P.OPEN_CASE, _P.EDIT_CASE, _P.SHARE, _P.DECIDE},
     Role.DESIGNER: _BENCH,
-    Role.BILLING: frozenset(),
+    Role.BILLING: frozenset({_P.MANAGE_PLAN}),
     Role.AUDITOR: _LOOK | {_P.SEE_AUDIT},
     Role.VIEWER: _LOOK,
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from arcada.core.errors import Conflict
+from arcada.core.errors import Conflict, Refused
 
 
 class Tier(StrEnum):
@@ -42,12 +42,22 @@ class PlanLimits:
     days: int | None
 
 
-# Until the operator says otherwise: a month, 5 GB and one person to try it; a subscription has no such ends.
+# Until the operator offers plans: a month, 5 GB and one person to try it; whose box it is sets the other limits.
 DEFAULT_LIMITS: dict[Tier, PlanLimits] = {
     Tier.VIEWER: PlanLimits(quota_bytes=0, seats=1, days=None),
     Tier.TRIAL: PlanLimits(quota_bytes=5 * 10**9, seats=1, days=30),
-    Tier.SUBSCRIBER: PlanLimits(quota_bytes=200 * 10**9, seats=None, days=None),
+    Tier.SUBSCRIBER: PlanLimits(quota_bytes=None, seats=None, days=None),
 }
+
+
+def check_seat(tier: Tier, limits: PlanLimits, *, taken: int) -> None:
+    """Further people only on a subscription, and only as many as the plan has seats (S5); Refused otherwise."""
+    if tier is not Tier.SUBSCRIBER:
+        raise Refused(
+            "Further people need a subscription. Change the plan under Settings, Plan.", code="seats"
+        )
+    if limits.seats is not None and taken >= limits.seats:
+        raise Refused("All seats of the plan are taken.", code="seats", limit=limits.seats)
 
 
 def quota_left(limits: PlanLimits, *, used_bytes: int, has_verified_dentist: bool) -> int | None:

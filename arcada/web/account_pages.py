@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from arcada.api.auth import WORKSPACE_KEY, session_actor
 from arcada.apps.accounts import actions
 from arcada.apps.accounts.access import invitation_by_token, membership_for, token_for, workspace_for
+from arcada.apps.accounts.plans import trial_ends_at
 from arcada.apps.accounts.queries import members_of, memberships_of, tokens_of
 from arcada.apps.files.queries import bytes_kept, newest_file
 from arcada.apps.files.serving import answer_file
@@ -25,6 +26,7 @@ from arcada.apps.mail.actions import queue_mail
 from arcada.apps.records.logo import LARGEST, set_logo
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound, Refused
+from arcada.core.plans import Tier
 from arcada.web.clock import zones
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
@@ -84,9 +86,10 @@ def workspace_new(request: HttpRequest) -> HttpResponse:
     actor = session_actor(request)
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and actor is not None:
+        now = timezone.now()
         workspace = actions.create_workspace(
             actor, request.user, kind=WorkspaceKind(form.cleaned_data["kind"]), name=form.cleaned_data["name"],
-            now=timezone.now(),
+            tier=Tier.TRIAL, tier_ends_at=trial_ends_at(now), now=now,
         )  # fmt: skip
         request.session[WORKSPACE_KEY] = str(workspace.pk)
         return redirect("home")
@@ -139,6 +142,7 @@ def _settings(request: HttpRequest, actor: Actor, status: int = 200, **given: An
         "memberships": memberships_of(user),
         "has_logo": bool(workspace and newest_file(workspace.pk, "logo")),
         "bytes_kept": bytes_kept(workspace.pk) if workspace else 0,
+        "may_manage_plan": Permission.MANAGE_PLAN in actor.permissions,
         "may_manage": Permission.MANAGE_WORKSPACE in actor.permissions,
         "roles": ROLES,
         **given,

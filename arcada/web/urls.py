@@ -9,6 +9,7 @@ from arcada.web import (
     home_page,
     network_page,
     patient_pages,
+    plan_pages,
     record_page,
     review_forms,
     share_door,
@@ -19,6 +20,7 @@ from arcada.web import (
 urlpatterns: list[URLPattern | URLResolver] = [
     *home_page.urlpatterns,
     *account_pages.urlpatterns,
+    *plan_pages.urlpatterns,
     *network_page.urlpatterns,
     *patient_pages.urlpatterns,
     *collection_page.urlpatterns,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, Workspace
+from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, Plan, Workspace
 from arcada.core.access import Actor, Permission, allowed
 from arcada.core.errors import NotFound
 from arcada.core.sealing import hash_token
@@ -29,6 +29,14 @@ def token_for(actor: Actor, token_id: UUID) -> ApiToken:
         pk=token_id, user_id=actor.id, workspace_id=actor.own_workspace_id
     ).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def plan_for(actor: Actor, plan_id: UUID) -> Plan:
+    """A plan that is offered; what is on offer is no secret to whoever manages a plan."""
+    found = Plan.objects.filter(pk=plan_id, is_offered=True).first()
+    if found is None or Permission.MANAGE_PLAN not in actor.permissions:
         raise NotFound
     return found
 

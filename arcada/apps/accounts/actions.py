@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, User, Workspace
+from arcada.apps.accounts.plans import require_seat
 from arcada.apps.audit.actions import record
 from arcada.core.access import Actor, ActorKind, Permission, Role, WorkspaceKind
 from arcada.core.errors import Conflict, Refused
@@ -169,6 +170,7 @@ def invite_member(
 ) -> NewInvitation:
     if role is Role.OWNER:
         _only_owners(actor)
+    require_seat(workspace)
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         workspace=workspace,
@@ -201,6 +203,7 @@ def accept_invitation(actor: Actor, invitation: Invitation, *, user: User, now: 
     taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=now)
     if not taken:
         raise Conflict("This invitation was already used.", code="already_used")
+    require_seat(invitation.workspace)
     return add_member(actor, invitation.workspace, user=user, role=Role(invitation.role), now=now)
 
 

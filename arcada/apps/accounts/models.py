@@ -148,3 +148,63 @@ class Contact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "email"], name="accounts_one_contact")]
+
+
+class Plan(models.Model):
+    """What the operator offers: limits and price are data, never code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=48, unique=True)
+    name = models.CharField(max_length=120)
+    tier = models.CharField(max_length=16, choices=[(t.value, t.value) for t in Tier])
+    quota_bytes = models.BigIntegerField(null=True)  # null: unmetered
+    seats = models.PositiveIntegerField(null=True)
+    days = models.PositiveIntegerField(null=True)  # how long a trial lasts
+    price_minor = models.PositiveIntegerField(default=0)  # a month, in the currency's smallest unit
+    currency = models.CharField(max_length=3, blank=True)
+    is_offered = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"plan {self.code}"
+
+
+class Subscription(models.Model):
+    """A workspace's plan from one day to another, at the price that was agreed then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    price_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, blank=True)
+    started_at = models.DateTimeField()
+    billed_until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace"], condition=models.Q(ended_at=None), name="accounts_one_subscription"
+            )
+        ]
+
+
+class Bill(models.Model):
+    """A month of a subscription; how it is paid is the payment port's matter."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=32, unique=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    price_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, blank=True)
+    reference = models.CharField(max_length=120, blank=True)  # of the payment port
+    paid_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "from_at"], name="accounts_one_bill_a_month")
+        ]

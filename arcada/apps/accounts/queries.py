@@ -55,17 +55,25 @@ def actor_for_token(secret: str, *, now: datetime, origin: Origin) -> Actor | No
 
 def _working(user: User, *, now: datetime) -> QuerySet[Membership]:
     """The memberships with their workspaces, and whether a verified dentist works in each: one query."""
-    dentists = Membership.objects.filter(
-        Q(user__level_until=None) | Q(user__level_until__gt=now),
-        workspace=OuterRef("workspace"), is_active=True, suspended_at=None,
-        user__level=Level.LICENCE_VERIFIED.value,
-    )  # fmt: skip
+    dentists = _dentists(now).filter(workspace=OuterRef("workspace"))
     return (
         Membership.objects.select_related("workspace")
         .filter(user=user, is_active=True, suspended_at=None)
         .annotate(has_verified_dentist=Exists(dentists))
         .order_by("created_at", "id")
     )
+
+
+def _dentists(now: datetime) -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        Q(user__level_until=None) | Q(user__level_until__gt=now),
+        is_active=True, suspended_at=None, user__level=Level.LICENCE_VERIFIED.value,
+    )  # fmt: skip
+
+
+def has_verified_dentist(workspace_id: UUID, *, now: datetime) -> bool:
+    """True while somebody who works there has a verified licence: storage is unmetered then (N3)."""
+    return _dentists(now).filter(workspace_id=workspace_id).exists()
 
 
 def _member_actor(
@@ -102,6 +110,10 @@ def workspace_of(actor: Actor) -> Workspace | None:
 
 def members_of(workspace_id: UUID) -> QuerySet[Membership]:
     return Membership.objects.select_related("user").filter(workspace_id=workspace_id).order_by("created_at")
+
+
+def seats_taken(workspace_id: UUID) -> int:
+    return Membership.objects.filter(workspace_id=workspace_id, is_active=True).count()
 
 
 def tokens_of(actor: Actor) -> QuerySet[ApiToken]:

@@ -17,6 +17,7 @@ from arcada.apps.files.models import StoredFile, Upload
 from arcada.apps.files.sealed import new_object_key
 from arcada.apps.files.storage import StoreUnavailable, the_store
 from arcada.apps.files.upload_lock import Busy, locked
+from arcada.apps.files.usage import count_in, require_room
 from arcada.core.access import Actor
 from arcada.core.errors import Conflict, Refused
 from arcada.core.file_names import safe_name
@@ -29,6 +30,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 Received = Callable[[Actor, Upload, StoredFile], None]
 
 
+@transaction.atomic
 def open_upload(
     actor: Actor,
     *,
@@ -50,6 +52,7 @@ def open_upload(
     promised = sha256.lower()
     if promised and not _SHA256.fullmatch(promised):
         raise Refused("A SHA-256 has 64 hexadecimal digits.", code="malformed_sha256")
+    require_room(workspace_id, size, now=now)
     upload_id = uuid.uuid4()  # becomes the file's id: name and key are bound to it
     _, wrapped_key = new_file_key(workspace_id, upload_id)
     return Upload.objects.create(
@@ -92,6 +95,7 @@ def complete_upload(
             created_at=now,
         )
         file.save(force_insert=True)
+        count_in(upload.workspace_id, file)
         upload.state = "complete"
         upload.offset = upload.size
         upload.file = file

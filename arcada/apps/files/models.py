@@ -62,3 +62,10 @@ class Upload(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "expires_at"], name="files_upload_expiry")]
+
+
+class Usage(models.Model):
+    """What a workspace has put in, in bytes: the sum of its originals and companions, kept beside them."""
+
+    workspace = models.OneToOneField(Workspace, on_delete=models.PROTECT, related_name="+", primary_key=True)
+    bytes = models.BigIntegerField(default=0)

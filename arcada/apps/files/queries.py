@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Sum
-
 from arcada.apps.files.keys import open_name
-from arcada.apps.files.models import StoredFile, Upload
+from arcada.apps.files.models import StoredFile, Upload, Usage
 
 
 def open_upload_of(subject_kind: str, subject_id: UUID) -> Upload | None:
@@ -34,8 +32,6 @@ def newest_file(workspace_id: UUID, purpose: str) -> StoredFile | None:
 
 
 def bytes_kept(workspace_id: UUID) -> int:
-    """All that a workspace keeps, in bytes."""
-    total: int | None = StoredFile.objects.filter(workspace_id=workspace_id).aggregate(total=Sum("bytes"))[
-        "total"
-    ]
-    return total or 0
+    """All that a workspace has put in, in bytes."""
+    found = Usage.objects.filter(workspace_id=workspace_id).first()
+    return found.bytes if found else 0

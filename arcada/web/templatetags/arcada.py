@@ -58,6 +58,19 @@ def megabytes(size: int | None) -> str:
 
 
 @register.filter
+def price(thing: Any) -> str:
+    """What a plan or bill costs: "120.00 EUR"; an amount of nothing is free."""
+    if not thing.price_minor:
+        return _("free")
+    return f"{thing.price_minor / 100:,.2f} {thing.currency}"
+
+
+@register.filter
+def price_a_month(thing: Any) -> str:
+    return _("%(price)s a month") % {"price": price(thing)} if thing.price_minor else price(thing)
+
+
+@register.filter
 def item(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if mapping else None
 

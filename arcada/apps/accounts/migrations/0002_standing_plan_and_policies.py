@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.db import migrations, models
 
 
-def labs_are_no_archive(apps, schema_editor):
+def labs_are_no_archive(apps: Any, schema_editor: Any) -> None:
     """The archive is for licensed dentists; labs had its policy as a default that nothing read yet."""
     workspaces = apps.get_model("accounts", "Workspace").objects
     workspaces.exclude(kind="clinic").filter(retention_policy="archive").update(retention_policy="governed")
