@@ -4,20 +4,29 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from arcada.core.slots import title_of
 from arcada.web.assets import built_styles, built_with_imports
+from arcada.web.event_words import say_actor_kind, say_event
 from arcada.web.standard_names import say_standard
 from arcada.web.viewer_words import viewer_words_json
 
 register = template.Library()
 register.filter("say_standard", say_standard)
+register.filter("say_event", say_event)
+register.filter("say_actor_kind", say_actor_kind)
 
-GRADES = {"blocker": "Blocker", "warning": "Warning", "note": "Note", "ok": "Passed"}
+GRADES = {
+    "blocker": gettext_noop("Blocker"),
+    "warning": gettext_noop("Warning"),
+    "note": gettext_noop("Note"),
+    "ok": gettext_noop("Passed"),
+}
 
 
 @register.simple_tag
@@ -53,7 +62,7 @@ def megabytes(size: int | None) -> str:
         return ""
     for unit, factor in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if size >= factor:
-            return f"{size / factor:,.1f} {unit}"
+            return f"{number_format(f'{size / factor:.1f}', 1, use_l10n=True, force_grouping=True)} {unit}"
     return f"{size} B"
 
 
