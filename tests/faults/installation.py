@@ -1,13 +1,19 @@
 """The tests' end of an installation on a folder: clients that upload, and a look at the promises after a restart."""
 
 import contextlib
+import copy
 import hashlib
 import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +27,15 @@ class Installation:
     """Its data in a folder, its process kept warm; `claims` remembers every word that a client was given."""
 
     def __init__(self, folder: Path, database: Path | None = None) -> None:
+        """Nothing but `database` is there yet; or all is there, as another one left it."""
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         if database is not None:
+            folder.mkdir(parents=True)
             shutil.copy(database, folder / "arcada.sqlite3")
         self.claims: dict[str, dict[str, Any]] = {}  # by idempotency key
         self.seen: dict[str, Any] = {}
         self.place: dict[str, str] = {}
+        self._noting = threading.Lock()
         self.start()
 
     def start(self) -> None:
@@ -39,6 +47,7 @@ class Installation:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def found(self) -> None:
@@ -58,14 +67,16 @@ class Installation:
 
     def begin(self, key: str, *, stops: tuple[int, ...] = STOPS, is_retry: bool = False) -> int:
         """A process that is about to upload; it waits for `go`. Returns its id."""
-        self._key, self._size = key, stops[-1]
+        self._key, self._stops = key, stops
         return int(self._ask({"do": "upload", **self._upload(key, stops, is_retry=is_retry)})["pid"])
 
     def go(self) -> list[int]:
         """Let it; returns the statuses that the client saw. What it was told becomes a claim."""
-        told = self._ask({"do": "go"})
-        assert told["status"] in (0, 9), told  # ended well, or was killed: never by a fault of its own
-        return [self._claim(said) for said in told["said"]]
+        statuses = []
+        for said in self._told():
+            with self._noting:
+                statuses.append(self._claim(said))
+        return statuses
 
     def upload(self, key: str, *, stops: tuple[int, ...] = STOPS, is_retry: bool = False) -> list[int]:
         self.begin(key, stops=stops, is_retry=is_retry)
@@ -77,19 +88,47 @@ class Installation:
         (said,) = self._fork_and_go(
             {"do": "check", "claims": claims, "seen": self.seen, "is_after_a_day": is_after_a_day}
         )
-        assert said["breaches"] == []
+        assert not said["breaches"], "\n".join(said["breaches"])
         self.seen |= said["seen"]
         states: dict[str, list[str]] = said["states"]
         return states
 
     def retry(self, key: str) -> None:
         """A good client comes back with the same key, and goes on; an upload that failed is begun anew."""
-        statuses = self.upload(key, is_retry=True)
+        stops = tuple(self.claims[key]["stops"]) if key in self.claims else STOPS
+        statuses = self.upload(key, stops=stops, is_retry=True)
         if 410 in statuses:
             key += " anew"
-            statuses = self.upload(key)
+            statuses = self.upload(key, stops=stops)
         assert statuses[-1] in (200, 204), (key, statuses)
         assert self.claims[key]["is_complete"]
+
+    def noted(self) -> dict[str, dict[str, Any]]:
+        """The claims of this very moment, also while uploads run."""
+        with self._noting:
+            return copy.deepcopy(self.claims)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Between two system calls of each of its processes; they go on afterwards."""
+        os.killpg(self.pid, signal.SIGSTOP)
+        try:
+            while not all(state in "TtZ" for state in self._states()):
+                time.sleep(0.001)
+            yield
+        finally:
+            os.killpg(self.pid, signal.SIGCONT)
+
+    def _states(self) -> Iterator[str]:
+        """The state of every thread of the process and of its forks, as in proc(5)."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for pid in (str(self.pid), *children):
+            for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+                yield stat.read_text().rsplit(")", 1)[1].split()[0]
 
     def expire(self) -> int:
         (said,) = self._fork_and_go({"do": "expire"})
@@ -105,7 +144,8 @@ class Installation:
                 self._key,
                 {
                     "upload": said["upload"],
-                    "sha256": hashlib.sha256(random.Random(self._key).randbytes(self._size)).hexdigest(),
+                    "sha256": hashlib.sha256(random.Random(self._key).randbytes(self._stops[-1])).hexdigest(),
+                    "stops": self._stops,
                     "offset": 0,
                     "is_complete": False,
                 },
@@ -115,20 +155,29 @@ class Installation:
             offset = int(said["offset"])
             claim = self.claims[self._key]
             assert offset >= claim["offset"], "I1 what was acknowledged is still there"
-            claim |= {"offset": offset, "is_complete": offset == self._size}
+            claim |= {"offset": offset, "is_complete": offset == self._stops[-1]}
         return status
 
     def _fork_and_go(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
         self._ask(asked)
+        return list(self._told())
+
+    def _told(self) -> Iterator[dict[str, Any]]:
+        """What the fork says, line by line, each as soon as it is said."""
         told = self._ask({"do": "go"})
+        while "is_over" not in told:
+            yield told
+            told = self._read()
         assert told["status"] == 0, told
-        said: list[dict[str, Any]] = told["said"]
-        return said
 
     def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
+        return self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the installation ended"
         told: dict[str, Any] = json.loads(line)

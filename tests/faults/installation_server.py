@@ -179,14 +179,14 @@ class Fork:
             _be_the_fork(asked, theirs)
         theirs.close()
 
-    def go(self) -> dict:
+    def go(self) -> int:
+        """Passes each line on as it comes; returns how the child ended."""
         self._line.sendall(b"g")
-        said = b""
-        while part := self._line.recv(1 << 16):
-            said += part
+        with self._line.makefile("r") as said:
+            for line in said:
+                print(line, end="", flush=True)
         self._line.close()
-        _, status = os.waitpid(self.pid, 0)
-        return {"said": [json.loads(line) for line in said.splitlines()], "status": status}
+        return os.waitpid(self.pid, 0)[1]
 
 
 def _be_the_fork(asked: dict, line: socket.socket) -> None:
@@ -217,12 +217,12 @@ def main() -> None:
     fork: Fork | None = None
     for line in sys.stdin:
         asked = json.loads(line)
+        told: dict = {}
         if asked["do"] == "rehearse":
             rehearse(asked)
-            told: dict = {}
         elif asked["do"] == "go":
             assert fork is not None
-            told = fork.go()
+            told = {"status": fork.go(), "is_over": True}
         else:
             fork = Fork(asked)
             told = {"pid": fork.pid}
