@@ -38,13 +38,16 @@ INSTALLED_APPS = [
     "arcada.apps.idempotency",
     "arcada.apps.mail",
     "arcada.apps.accounts",
+    "arcada.apps.sign_in",
     "arcada.apps.files",
     "arcada.apps.notifications",
     "arcada.apps.patients",
     "arcada.apps.records",
+    "arcada.apps.licences",
     "arcada.apps.cases",
     "arcada.apps.reviews",
     "arcada.apps.sharing",
+    "arcada.apps.conduct",
     "arcada.web",
 ]
 
@@ -162,7 +165,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A file never passes through Django's form parser, so forms stay small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Evidence of a licence comes by a form (10 MB): what is larger would lie on the disk unsealed.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000
 
 # Words
 LANGUAGE_CODE = "en"

@@ -11,7 +11,7 @@ LAYERS = (
     ("files", "notifications"),
     ("patients",),
     ("records",),
-    ("cases",),
+    ("cases", "licences"),
     ("reviews", "sharing", "orders"),
     ("retention",),
 )
