@@ -8,6 +8,7 @@ LAYERS = (
     ("audit", "jobs", "idempotency"),
     ("mail",),
     ("accounts",),
+    ("sign_in",),
     ("files", "notifications"),
     ("patients",),
     ("records",),

@@ -1,0 +1,1 @@
+"""Signing in: second factors, sessions, devices, limits on guessing, and the change of a mail address."""
