@@ -99,7 +99,7 @@ def _find(request: HttpRequest, share_id: UUID, *, now: datetime) -> Invited | E
     return found
 
 
-def _proven(request: HttpRequest, share_id: UUID) -> tuple[Invited, Actor]:
+def proven(request: HttpRequest, share_id: UUID) -> tuple[Invited, Actor]:
     """The invited browser that has proven itself, as an actor; NotFound otherwise."""
     found = _find(request, share_id, now=timezone.now())
     if isinstance(found, Ended):
@@ -179,7 +179,7 @@ def enter(request: HttpRequest, share_id: UUID) -> HttpResponse:
 
 def _count(request: HttpRequest, share_id: UUID, *, now: datetime) -> None:
     """One consented open; the sender's own people and programs do not count (SL-08)."""
-    invited, actor = _proven(request, share_id)
+    invited, actor = proven(request, share_id)
     member = session_actor(request)
     if member is not None and member.workspace_id == invited.share.workspace_id:
         return
@@ -233,7 +233,7 @@ def _write(
     request: HttpRequest, share_id: UUID, permission: Permission, do: Callable[[Actor, Case, bool], None]
 ) -> HttpResponse:
     try:
-        invited, actor = _proven(request, share_id)
+        invited, actor = proven(request, share_id)
         case = case_for(actor, invited.share.case_id, permission)
     except NotFound:
         return _nothing_here(request)
@@ -276,7 +276,7 @@ def decision_new(request: HttpRequest, share_id: UUID) -> HttpResponse:
 @require_safe
 async def rendition(request: HttpRequest, share_id: UUID, record_id: UUID, name: str) -> HttpResponseBase:
     try:
-        _invited_now, actor = await sync_to_async(_proven)(request, share_id)
+        _invited_now, actor = await sync_to_async(proven)(request, share_id)
         return await answer_rendition(
             request, actor, record_id, name, still_allowed=_alive(request, share_id)
         )
@@ -287,7 +287,7 @@ async def rendition(request: HttpRequest, share_id: UUID, record_id: UUID, name:
 @require_safe
 async def cleaned(request: HttpRequest, share_id: UUID, record_id: UUID) -> HttpResponseBase:
     try:
-        _invited_now, actor = await sync_to_async(_proven)(request, share_id)
+        _invited_now, actor = await sync_to_async(proven)(request, share_id)
         return await answer_cleaned(request, actor, record_id, still_allowed=_alive(request, share_id))
     except NotFound:
         return await sync_to_async(_nothing_here)(request)
@@ -296,7 +296,7 @@ async def cleaned(request: HttpRequest, share_id: UUID, record_id: UUID) -> Http
 @require_safe
 async def files_zip(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
     try:
-        invited, actor = await sync_to_async(_proven)(request, share_id)
+        invited, actor = await sync_to_async(proven)(request, share_id)
         return await answer_case_zip(actor, invited.share.case_id, still_allowed=_alive(request, share_id))
     except NotFound:
         return await sync_to_async(_nothing_here)(request)
@@ -319,7 +319,7 @@ def _alive(request: HttpRequest, share_id: UUID) -> Callable[[], bool]:
 
     def ask() -> bool:
         try:
-            invited, _actor = _proven(request, share_id)
+            invited, _actor = proven(request, share_id)
         except NotFound:
             return False
         return is_live(invited.share, now=timezone.now())
