@@ -144,7 +144,7 @@ AUTHORITIES: Final[Mapping[str, Authority]] = MappingProxyType(
                 "ZAEK", "Zahnärztekammer", "DE", r"[A-Z0-9]{3,16}", "123456", _DENTIST, has_register=False
             ),
             Authority(
-                "RPPS", "Ordre national des chirurgiens-dentistes (RPPS)", "FR", r"[0-9]{11}", "10000000008",
+                "RPPS", "Ordre national des chirurgiens-dentistes (RPPS)", "FR", r"[0-9]{11}", "10000000009",
                 _DENTIST, says=("RPPS",), check="luhn",
             ),
             Authority(
