@@ -1,4 +1,6 @@
-"""What somebody typed or sent: which texts can be stored at all."""
+"""What somebody typed or sent: which texts can be stored at all, and which can be written in a line."""
+
+import unicodedata
 
 
 def is_storable(value: object) -> bool:
@@ -23,3 +25,12 @@ def _is_whole(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def without_controls(text: str) -> str:
+    """The text with every control character as U+FFFD: no line of a log can be faked, no terminal be told things."""
+    return "".join("\ufffd" if unicodedata.category(letter) in _CONTROLS else letter for letter in text)
+
+
+# Controls, line and paragraph separators, and marks that turn the direction of what follows.
+_CONTROLS = frozenset({"Cc", "Zl", "Zp", "Cf", "Cs"})

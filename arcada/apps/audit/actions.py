@@ -3,14 +3,19 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import connection, models
 
-from arcada.apps.audit.models import AuditEvent
+from arcada.apps.audit.appending import append
+from arcada.apps.audit.models import AuditEvent, AuditPerson
 from arcada.core.access import Actor
+from arcada.core.ledger_chain import GLOBAL_CHAIN
+from arcada.core.typed_text import without_controls
 
 _ACTION = re.compile(r"^[a-z_]+\.[a-z_]+$")
+_LONGEST_VALUE: Final = 254
 
 
 def record(
@@ -33,23 +38,43 @@ def record(
         raise RuntimeError(f"The audit of {action} must stand in the transaction of its change.")
     if not _ACTION.match(action):
         raise ValueError(f"{action!r} is not of the form thing.happened")
-    return AuditEvent.objects.create(
+    owner = workspace_id or actor.workspace_id
+    kind = (about._meta.model_name or "") if about is not None else ""
+    said = _plain(ids or {})
+    event = AuditEvent(
         at=now,
         action=action,
         outcome=outcome,
-        reason=reason,
+        reason=without_controls(reason)[:64],
         actor_kind=actor.kind.value,
         actor_id=actor.id,
         role=actor.role.value if actor.role else "",
-        workspace_id=workspace_id or actor.workspace_id,
+        workspace_id=owner,
         patient_id=patient_id,
-        object_kind=(about._meta.model_name or "") if about is not None else "",
+        case_id=about.pk if about is not None and kind == "case" else _uuid(said.get("case")),
+        object_kind=kind,
         object_id=about.pk if about is not None else None,
-        ids=_plain(ids or {}),
+        ids=said,
         session_hash=actor.origin.session_hash,
         ip_truncated=actor.origin.ip_truncated,
         request_id=actor.origin.request_id,
+        chain=owner or GLOBAL_CHAIN,
     )
+    return append(event)
+
+
+def keep_person(kind: str, value: str, *, now: datetime) -> UUID:
+    """A personal value beside the audit; its id goes into `ids` of an event, the value never."""
+    kept = AuditPerson.objects.create(
+        kind=kind, value=" ".join(without_controls(value).split())[:_LONGEST_VALUE], at=now
+    )
+    return kept.id
+
+
+def erase_person(actor: Actor, pseudonym: UUID, *, now: datetime) -> None:
+    """The value is gone; every event that points to it stays, and so does its chain."""
+    if AuditPerson.objects.filter(pk=pseudonym, erased_at=None).update(value="", erased_at=now):
+        record(actor, "audit.person_erased", now=now, ids={"person": pseudonym})
 
 
 def _plain(ids: Mapping[str, object]) -> dict[str, object]:
@@ -62,4 +87,11 @@ def _text(value: object) -> object:
         return value
     if isinstance(value, list | tuple | set | frozenset):
         return [_text(item) for item in value]
-    return str(value)
+    return without_controls(str(value))
+
+
+def _uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None

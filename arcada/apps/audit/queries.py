@@ -31,6 +31,4 @@ def events_about(object_id: UUID) -> QuerySet[AuditEvent]:
 
 def events_of_case(case_id: UUID) -> QuerySet[AuditEvent]:
     """What happened to a case and to what hangs on it."""
-    about = AuditEvent.objects.filter(object_id=case_id)
-    below = AuditEvent.objects.filter(ids__case=str(case_id))
-    return (about | below).order_by("-seq")
+    return AuditEvent.objects.filter(case_id=case_id).order_by("-seq")

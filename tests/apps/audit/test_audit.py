@@ -29,6 +29,7 @@ def test_au_02_every_line_says_who_when_what_to_whom() -> None:
     assert columns == {
         "seq", "id", "at", "action", "outcome", "reason", "actor_kind", "actor_id", "on_behalf_of", "role",
         "workspace_id", "patient_id", "object_kind", "object_id", "ids", "session_hash", "ip_truncated", "request_id",
+        "case_id", "chain", "digest", "position", "previous", "hash",
     }  # fmt: skip
     assert not any(field.is_relation for field in AuditEvent._meta.get_fields())
     print(f"{len(columns)} columns checked")
