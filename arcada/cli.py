@@ -19,6 +19,7 @@ COMMANDS = {
     "token": ("arcada.commands.token", "Create, list and revoke API tokens."),
     "user": ("arcada.commands.user", "Create a person, set a password, list who may sign in."),
     "plan": ("arcada.commands.plan", "Offer plans, see who subscribed, mark bills paid."),
+    "licence": ("arcada.commands.licence", "List licences, verify, reject or suspend one, as the operator."),
     "backup": ("arcada.commands.backup", "Write database and files, at one point in time, into a folder."),
     "restore": ("arcada.commands.restore", "Bring a backup back into an empty installation, verified."),
     "doctor": ("arcada.commands.doctor", "Say what is wrong or risky with this installation."),

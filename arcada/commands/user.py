@@ -1,6 +1,7 @@
 """Create a person, set a password, list who may sign in.
 
   arcada user create ada@lima.example --name "Dr Ada Lima" --workspace "Lima Dental" --kind clinic
+  arcada user create rev@operator.example --name "Rita" --staff
   arcada user password ada@lima.example
   arcada user list
 
@@ -21,10 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     create.add_argument("email")
     create.add_argument("--name", default="")
-    create.add_argument("--workspace", required=True, help="the workspace's name; made when there is none")
+    create.add_argument("--workspace", default="", help="the workspace's name; made when there is none")
     create.add_argument("--kind", default="clinic", choices=["clinic", "lab", "manufacturing_lab"])
     create.add_argument(
         "--role", default="owner", help="role in an existing workspace (default: %(default)s)"
+    )
+    create.add_argument(
+        "--staff", action="store_true", help="of the operator: reviews licences, moderates, sees no patient"
     )
     password = actions.add_parser("password", help="set a new password")
     password.add_argument("email")
@@ -51,11 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _create(options: argparse.Namespace) -> int:
     from allauth.account.models import EmailAddress
-    from django.utils import timezone
 
-    from arcada.apps.accounts.actions import add_member, create_workspace
-    from arcada.apps.accounts.models import User, Workspace
-    from arcada.core.access import Actor, Role, WorkspaceKind
+    from arcada.apps.accounts.models import User
+    from arcada.core.access import Role
 
     email = options.email.lower()
     if User.objects.filter(email=email).exists():
@@ -66,11 +68,28 @@ def _create(options: argparse.Namespace) -> int:
     except ValueError:
         print(f"There is no role {options.role}; known: {', '.join(Role)}.", file=sys.stderr)
         return 2
-    user = User(email=email, name=options.name)
+    if not options.workspace and not options.staff:
+        print("Name a workspace (--workspace), or make a person of the operator (--staff).", file=sys.stderr)
+        return 2
+    user = User(email=email, name=options.name, is_staff=options.staff)
     code = _set_password(user)
     if code:
         return code
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    if options.workspace:
+        _join(user, options, role)
+    print(f"{email} can sign in.")
+    return 0
+
+
+def _join(user, options, role) -> None:  # type: ignore[no-untyped-def]
+    """Into the workspace of that name, or a new one of their own."""
+    from django.utils import timezone
+
+    from arcada.apps.accounts.actions import add_member, create_workspace
+    from arcada.apps.accounts.models import Workspace
+    from arcada.core.access import Actor, WorkspaceKind
+
     now = timezone.now()
     workspace = Workspace.objects.filter(name=options.workspace).first()
     if workspace is None:
@@ -79,8 +98,6 @@ def _create(options: argparse.Namespace) -> int:
         )
     else:
         add_member(Actor.system(), workspace, user=user, role=role, now=now)
-    print(f"{email} can sign in.")
-    return 0
 
 
 def _set_password(user) -> int:  # type: ignore[no-untyped-def]

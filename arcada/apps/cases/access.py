@@ -32,6 +32,9 @@ def may(actor: Actor, case: Case, permission: Permission) -> bool:
         grant = actor.grant_for(case.pk)
         return grant is not None and permission in grant.permissions
     if allowed(actor, permission, workspace_id=case.workspace_id):
+        if permission is Permission.ADD_DESIGN:
+            # In one's own case a design is stored like any record of the patient (LV-02).
+            actor.has(Permission.ADD_RECORD)
         return True
     return allowed_as_participant(actor, permission, granted=_granted(actor, Q(case=case)))
 
@@ -41,8 +44,11 @@ def permissions_in(actor: Actor, case: Case) -> frozenset[Permission]:
     if actor.kind is ActorKind.RECIPIENT:
         grant = actor.grant_for(case.pk)
         return grant.permissions if grant else frozenset()
-    if actor.workspace_id == case.workspace_id or actor.kind is ActorKind.SYSTEM:
+    if actor.kind is ActorKind.SYSTEM:
         return actor.permissions
+    if actor.workspace_id == case.workspace_id:
+        barred = {Permission.ADD_DESIGN} if Permission.ADD_RECORD in actor.bars else frozenset()
+        return actor.permissions - barred
     granted = set(_granted(actor, Q(case=case)))
     return frozenset(p for p in GRANTABLE_TO_PARTICIPANT & actor.permissions if p.value in granted)
 

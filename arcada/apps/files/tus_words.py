@@ -18,7 +18,7 @@ from django.utils.http import http_date
 from arcada.apps.files.models import Upload
 from arcada.apps.files.storage import StoreFull
 from arcada.apps.files.upload_lock import Busy
-from arcada.core.errors import ArcadaError, Conflict, NotFound, Unavailable
+from arcada.core.errors import ArcadaError, Barred, Conflict, NotFound, Unavailable
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -114,6 +114,8 @@ def answer_to(fault: Exception) -> Answer:
             return Answer(507, {"Retry-After": "60"}, fault.code, fault.text)
         case Unavailable():
             return Answer(503, {"Retry-After": "5"}, fault.code, fault.text)
+        case Barred():
+            return Answer(403, {}, fault.code, fault.text)
         case ArcadaError():
             return Answer(422, {}, fault.code, fault.text)
         case DatabaseError():
