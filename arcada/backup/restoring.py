@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.apps import apps
+from django.apps.registry import Apps
+from django.db import connection, transaction
 
 from arcada import __version__
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.audit.actions import record as audit
+from arcada.apps.audit.fence import lifted
 from arcada.apps.files.models import StoredFile, Upload
 from arcada.apps.files.storage import Store, the_store
+from arcada.backup.earlier import tables_as_of, unknown_migrations
 from arcada.backup.making import (
     FORMAT,
     MANIFEST,
@@ -86,8 +90,18 @@ def verify(folder: Path, *, master_key: bytes) -> list[str]:
     return problems
 
 
-def restore(folder: Path, say: Callable[[str], None], *, master_key: bytes, now: datetime) -> dict[str, Any]:
-    """Into an empty installation; raises NotRestored before anything was changed. Returns the manifest."""
+def restore(
+    folder: Path,
+    say: Callable[[str], None],
+    *,
+    master_key: bytes,
+    migrate: Callable[[], None],
+    now: datetime,
+) -> dict[str, Any]:
+    """Into an empty installation; raises NotRestored before anything was changed. Returns the manifest.
+
+    A backup of an earlier version is loaded into the tables of then; `migrate` brings them to those of today.
+    """
     if Workspace.objects.exists() or User.objects.exists():
         raise NotRestored(["This installation is not empty; a backup is restored into a new one."])
     say("Verifying the backup …")
@@ -95,10 +109,10 @@ def restore(folder: Path, say: Callable[[str], None], *, master_key: bytes, now:
     if problems:
         raise NotRestored(problems)
     manifest = _manifest(folder)
-    if manifest["migrations"] != applied_migrations():
+    if unknown := unknown_migrations(manifest["migrations"]):
         raise NotRestored([
-            f"The backup was made by Arcada {manifest['arcada']}, whose tables differ from those of {__version__}. "
-            f"Restore it with {manifest['arcada']}, then update."
+            f"The backup was made by a later Arcada ({manifest['arcada']}); this one is {__version__} and does not "
+            f"know {', '.join(unknown[:3])}. Update first, then restore."
         ])  # fmt: skip
     store = the_store()
     say(f"Putting {manifest['objects']:,} files back …")
@@ -106,14 +120,14 @@ def restore(folder: Path, say: Callable[[str], None], *, master_key: bytes, now:
         if path.startswith(f"../{POOL}/"):
             _put_back(store, path.removeprefix(f"../{POOL}/"), folder / path, digest)
     say(f"Putting {manifest['rows']:,} rows back …")
-    tables = {table["label"]: table for table in manifest["tables"]}
+    is_earlier = manifest["migrations"] != applied_migrations()
+    known = tables_as_of(manifest["migrations"]) if is_earlier else None
     with transaction.atomic():
-        for model in kept_models():
-            table = tables[model._meta.label_lower]
-            model._base_manager.all().delete()  # what a fresh installation may have queued for itself
-            count = load_table(model, folder / "tables" / table["file"])
-            if count != table["rows"]:
-                raise NotRestored([f"{table['label']}: {count} rows instead of {table['rows']}"])
+        _load_rows(folder, manifest["tables"], known)
+    if is_earlier:
+        say(f"Bringing them from {manifest['arcada']} to {__version__} …")
+        migrate()
+    with transaction.atomic():
         reset_numbers()
         # Bytes of unfinished uploads are not in a backup: whoever sent them begins anew.
         Upload.objects.filter(state="open").update(state="ended", reason="restored", store_state={})
@@ -126,6 +140,17 @@ def dangling() -> list[str]:
     store = the_store()
     rows = StoredFile.objects.values_list("object_key", "bytes").iterator(chunk_size=2000)
     return [key for key, size in rows if store.size(key) != sealed_size(size)]
+
+
+def _load_rows(folder: Path, tables: list[dict[str, Any]], earlier: Apps | None) -> None:
+    """Every table of the backup, into today's models or those of an earlier version."""
+    models = {model._meta.label_lower: model for model in kept_models(earlier or apps)}
+    for table in tables:
+        model = models[table["label"]]
+        model._base_manager.all().delete()  # what a fresh installation may have queued for itself
+        count = load_table(model, folder / "tables" / table["file"])
+        if count != table["rows"]:
+            raise NotRestored([f"{table['label']}: {count} rows instead of {table['rows']}"])
 
 
 def _put_back(store: Store, key: str, file: Path, digest: str) -> None:

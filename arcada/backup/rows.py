@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
@@ -31,11 +32,11 @@ class Table:
     rows: int
 
 
-def kept_models() -> list[type[models.Model]]:
-    """Every table that is part of a backup, many-to-many tables too."""
+def kept_models(known: Apps = apps) -> list[type[models.Model]]:
+    """Every table that is part of a backup, many-to-many tables too, as `known` has them."""
     found = [
         model
-        for model in apps.get_models(include_auto_created=True)
+        for model in known.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in _LEFT_OUT
     ]
     return sorted(

@@ -44,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
             print("  Whole: every row, file and key is as it was written.")
             return 0
         migrate_database(quiet=True)
-        manifest = restoring.restore(folder, say, master_key=key, now=timezone.now())
+        manifest = restoring.restore(
+            folder, say, master_key=key, migrate=lambda: migrate_database(quiet=True), now=timezone.now()
+        )
     except restoring.NotRestored as refusal:
         for problem in refusal.problems:
             print(f"  {problem}", file=sys.stderr)
