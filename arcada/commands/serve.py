@@ -5,11 +5,14 @@ In production, put TLS in front (deploy/nginx.conf) and let Arcada listen on 127
 
 import argparse
 import contextlib
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 from arcada.commands.setup_django import setup_django
 
@@ -31,17 +34,69 @@ def run(options: argparse.Namespace) -> int:
     setup_django()
     from django.conf import settings
 
+    if _is_taken(options.host, options.port):
+        print(
+            f"arcada serve: {options.host}:{options.port} can't be listened on; choose another --port.",
+            file=sys.stderr,
+        )
+        return 1
     if not options.no_migrate:
         from arcada.commands.migrate import migrate_database
 
         migrate_database(quiet=True)
+    ending = _Ending()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ending.ask)
     processes = _start(options, settings.ENV.workers if options.workers is None else options.workers)
-    if options.demo and not settings.ENV.is_production:
-        from arcada.commands.demo import load_when_empty
+    # Whoever reads the address opens it at once, so nothing is said before something answers there.
+    if _answers(options, settings.PUBLIC_HOST, processes["web"], ending):
+        if options.demo and not settings.ENV.is_production:
+            from arcada.commands.demo import load_when_empty
 
-        load_when_empty()
-    print(f"Arcada answers at http://{options.host}:{options.port}", flush=True)
-    return _watch(processes)
+            load_when_empty()
+        print(f"Arcada answers at http://{options.host}:{options.port}", flush=True)
+    return _watch(processes, ending)
+
+
+@dataclass(slots=True)
+class _Ending:
+    """Whether a signal asked for the end."""
+
+    asked: bool = False
+
+    def ask(self, number: int, frame: object) -> None:
+        self.asked = True
+
+
+def _is_taken(host: str, port: int) -> bool:
+    """True when another program listens there: its answers must not be taken for ours."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError:
+        return True
+    return False
+
+
+def _answers(
+    options: argparse.Namespace, public_host: str, web: subprocess.Popen[bytes], ending: _Ending
+) -> bool:
+    """Wait until a page comes back; False when the server ended or is to end before."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(options.host, options.host)  # noqa: S104
+    while web.poll() is None and not ending.asked:
+        line = http.client.HTTPConnection(here, options.port, timeout=5)
+        try:
+            line.request("HEAD", "/accounts/login/", headers={"Host": public_host})
+            line.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
+            return True
+        finally:
+            line.close()
+    return False
 
 
 def _start(options: argparse.Namespace, workers: int) -> dict[str, subprocess.Popen[bytes]]:
@@ -60,23 +115,15 @@ def _worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "arcada", "worker"])
 
 
-def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> int:
+def _watch(processes: dict[str, subprocess.Popen[bytes]], ending: _Ending) -> int:
     """Wait; start a worker again that died; when the web server ends or a signal comes, end them all."""
-    stopping = False
-
-    def stop(number: int, frame: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while not stopping:
+    while not ending.asked:
         time.sleep(0.2)
         for name, process in list(processes.items()):
             if process.poll() is None:
                 continue
             if name == "web":
-                stopping = True
+                ending.asked = True
             else:
                 print(
                     f"{name} ended with {process.returncode}; starting it again.", file=sys.stderr, flush=True

@@ -1,5 +1,6 @@
 """The only reader of the environment: every ARCADA_* variable, once, into one frozen `Env`."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -24,7 +25,7 @@ VARIABLES: dict[str, str] = {
     "ARCADA_SECRET_KEY_FILE": "the key that signs sessions and forms",
     "ARCADA_WORKERS": "how many worker processes `arcada serve` starts",
     "ARCADA_KERNEL_CACHE": "folder for compiled kernels; must be writable once, at set-up",
-    "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For is believed",
+    "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For and X-Forwarded-Proto are believed",
     "ARCADA_S3_ACCESS_KEY": "access key of the S3 store",
     "ARCADA_S3_SECRET_KEY": "secret key of the S3 store",
     "ARCADA_SERVER": "for `arcada push`: the address of the server that files go to",
@@ -130,6 +131,13 @@ def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
             problems.append(f"{name} is not set.")
     if "ARCADA_MAIL_URL" in given and urlsplit(env.mail_url).scheme not in ("smtp", "smtps"):
         problems.append("ARCADA_MAIL_URL must be smtp:// or smtps://; a folder of mails reaches nobody.")
+    if not env.trusted_proxy:
+        problems.append(
+            "ARCADA_TRUSTED_PROXY is not set; it is the address that nginx speaks from, 127.0.0.1 on this machine. "
+            "Without it nothing counts as https, and all people as one address."
+        )
+    elif not _is_address(env.trusted_proxy):
+        problems.append("ARCADA_TRUSTED_PROXY must be one IP address, such as 127.0.0.1.")
     if urlsplit(env.database_url).username in ("postgres", "root"):
         problems.append("ARCADA_DATABASE_URL signs in as a database superuser.")
     if re.search(
@@ -148,6 +156,14 @@ def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         problems.append("Arcada runs as root; start it as a user of its own.")
     return problems
+
+
+def _is_address(said: str) -> bool:
+    try:
+        ipaddress.ip_address(said)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_plain_store(storage_url: str) -> bool:
