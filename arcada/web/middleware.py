@@ -20,10 +20,13 @@ def request_id(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.id = str(uuid.uuid4())  # type: ignore[attr-defined]
-        if settings.ENV.trusted_proxy and request.META.get("REMOTE_ADDR") == settings.ENV.trusted_proxy:
-            # Only the configured proxy is believed about where a request came from (ID-06).
-            forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
-            request.META["REMOTE_ADDR"] = forwarded or settings.ENV.trusted_proxy
+        # Only the configured proxy is believed about where a request came from, and how (ID-06).
+        proxy = settings.ENV.trusted_proxy
+        forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+        if proxy and request.META.get("REMOTE_ADDR") == proxy:
+            request.META["REMOTE_ADDR"] = forwarded or proxy
+        else:
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         response = get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
