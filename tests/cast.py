@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from arcada.core.access import Actor, Origin, Role, WorkspaceKind
+from arcada.core.access import Actor, ActorKind, Origin, Role, WorkspaceKind
 from arcada.core.standing import Level
 
 if TYPE_CHECKING:
@@ -52,10 +52,21 @@ def _person(
         workspace = create_workspace(Actor.system(), user, kind=kind, name=_WORKSPACES[email], now=NOW)
     else:
         add_member(Actor.system(), workspace, user=user, role=role, now=NOW)
+    accept_everything(user, now=NOW)
     if kind is WorkspaceKind.CLINIC and role in (Role.OWNER, Role.DENTIST):
         set_level(user, level=Level.LICENCE_VERIFIED, until=None)
     actor, _ = actor_for_user(user, workspace_id=workspace.pk, origin=Origin(request_id="test"), now=NOW)
     return Person(user, workspace, actor)
+
+
+def accept_everything(user: "User", *, now: datetime) -> None:
+    """Terms, standard and consent, as they are shown to this person."""
+    from arcada.apps.conduct.documents import accept_documents, shown_document
+    from arcada.core.conduct import DocumentKind
+
+    shown = {kind: shown_document(kind, language="en").sha256 for kind in DocumentKind}
+    actor = Actor(kind=ActorKind.PERSON, id=user.pk)
+    accept_documents(actor, user, shown=shown, now=now)
 
 
 _WORKSPACES = {

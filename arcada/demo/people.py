@@ -9,9 +9,11 @@ from django.utils import timezone
 from arcada.apps.accounts.actions import add_member, create_workspace, save_contact, set_level
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.accounts.queries import actor_for_user
+from arcada.apps.conduct.documents import accept_documents, shown_document
 from arcada.apps.patients.actions import add_patient
 from arcada.apps.patients.models import Patient
-from arcada.core.access import Actor, Origin, Role, WorkspaceKind
+from arcada.core.access import Actor, ActorKind, Origin, Role, WorkspaceKind
+from arcada.core.conduct import DocumentKind
 from arcada.core.standing import Level
 from arcada.demo.calendar import ZONE, Calendar
 
@@ -89,6 +91,8 @@ def make_people(calendar: Calendar) -> Cast:
 def _sign_in(email: str, name: str) -> User:
     user = User.objects.create_user(email, PASSWORD, name=name)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    shown = {kind: shown_document(kind, language="en").sha256 for kind in DocumentKind}
+    accept_documents(Actor(kind=ActorKind.PERSON, id=user.pk), user, shown=shown, now=timezone.now())
     return user
 
 

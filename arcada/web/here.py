@@ -12,18 +12,22 @@ from django.urls import reverse
 from arcada.api.auth import session_actor
 from arcada.core.access import Actor
 from arcada.web.clock import go_by_clock_of
+from arcada.web.share_account import first_page
+from arcada.web.terms_gate import has_to_accept
 
 View = Callable[..., Any]
 
 
 def signed_in(view: View) -> View:
-    """The view gets `actor` after the request; without one, sign-in comes first; without a workspace, making one."""
+    """The view gets `actor` after the request; without one, sign-in comes first; without a workspace, what was
+    shared with them or making one.
+    """
     if iscoroutinefunction(view):
 
         @functools.wraps(view)
         async def later(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = await sync_to_async(session_actor)(request)
-            answer: HttpResponseBase = _elsewhere(request, actor) or await view(
+            answer: HttpResponseBase = await sync_to_async(_elsewhere)(request, actor) or await view(
                 request, actor, *args, **kwargs
             )
             return answer
@@ -44,7 +48,10 @@ def _elsewhere(request: HttpRequest, actor: Actor | None) -> HttpResponseRedirec
         # Only a GET can be gone back to; a form that was too late starts anew from its page.
         back = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+    if has_to_accept(request):
+        back = request.get_full_path() if request.method == "GET" else "/"
+        return HttpResponseRedirect(f"{reverse('terms')}?{urlencode({'next': back})}")
     if actor.workspace_id is None:
-        return HttpResponseRedirect(reverse("workspace-new"))
+        return HttpResponseRedirect(reverse(first_page(request)))
     go_by_clock_of(request.arcada_workspace)  # type: ignore[attr-defined]
     return None
