@@ -32,6 +32,7 @@ install(api)
 from arcada.api.v1 import (  # noqa: E402 - the routers need the api's parts above
     cases,
     events,
+    licences,
     patients,
     records,
     reviews,
@@ -39,5 +40,5 @@ from arcada.api.v1 import (  # noqa: E402 - the routers need the api's parts abo
     standards,
 )
 
-for module in (patients, records, standards, cases, reviews, shares, events):
+for module in (patients, records, standards, cases, reviews, shares, licences, events):
     api.add_router("", module.router)
