@@ -2,11 +2,11 @@
 
 import hashlib
 import uuid
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from arcada.apps.files.actions import Received, complete_upload, fail_upload
@@ -24,8 +24,30 @@ REMEMBERED: Final = 1000
 _running: "OrderedDict[UUID, tuple[int, hashlib._Hash]]" = OrderedDict()
 
 
+class _Rooms:
+    """Where one part is gathered and sealed; used again by the next request, since fresh memory is dear."""
+
+    _idle: ClassVar["deque[_Rooms]"] = deque(maxlen=2)
+
+    def __init__(self, chunks: int) -> None:
+        self.chunks = chunks
+        self.plain = bytearray(chunks * CHUNK)
+        self.sealed = bytearray(chunks * SEALED_CHUNK)
+
+    @classmethod
+    def of(cls, chunks: int) -> "_Rooms":
+        with suppress(IndexError):
+            rooms = cls._idle.pop()
+            if rooms.chunks == chunks:
+                return rooms
+        return cls(chunks)
+
+    def give_back(self) -> None:
+        self._idle.append(self)
+
+
 class Reception:
-    """One request's part of an upload. Only `hash` may run while another call does."""
+    """One request's part of an upload. Only `hash` may run while `take` or `keep` does."""
 
     def __init__(self, upload: Upload) -> None:
         assert upload.wrapped_key is not None
@@ -39,9 +61,13 @@ class Reception:
         self._tail: dict[str, Any] | None = upload.store_state.get("tail")
         self._writer: PartWriter | None = None
         self._sha256 = _hash_so_far(upload)
-        self._waiting = bytearray(self._open_tail())
-        self._room = bytearray(self._store.part_chunks * SEALED_CHUNK)
-        self._sealed = upload.offset - len(self._waiting)  # plaintext bytes that lie in parts
+        # What does not fill a part yet: the first `_held` bytes of `_waiting`.
+        self._rooms = _Rooms.of(self._store.part_chunks)
+        self._waiting = memoryview(self._rooms.plain)
+        tail = self._open_tail()
+        self._held = len(tail)
+        self._waiting[: self._held] = tail
+        self._sealed = upload.offset - self._held  # plaintext bytes that lie in parts
         self.received = upload.offset
         self.kept = upload.offset
 
@@ -50,22 +76,27 @@ class Reception:
         return self.received == self._upload.size
 
     def hash(self, data: bytes | memoryview) -> None:
-        """Count `data` into the file's SHA-256; may run beside `take` of the same data."""
-        if self._sha256 is not None:
-            self._sha256.update(data)
+        """Count `data` into the file's SHA-256."""
+        running = self._sha256
+        if running is not None:
+            running.update(data)
 
     def take(self, data: bytes | memoryview) -> None:
         """Seal `data` and hand whole parts to the store; raises StoreUnavailable, AlreadyStored."""
         self.received += len(data)
-        if not self._waiting and len(data) == self._part:
-            self._append(data)
-            return
-        self._waiting += data
-        while len(self._waiting) >= self._part:
-            rest = self._waiting[self._part :]
-            del self._waiting[self._part :]
-            self._append(self._waiting)
-            self._waiting = rest
+        rest = memoryview(data)
+        while rest:
+            if not self._held and len(rest) >= self._part:
+                self._append(rest[: self._part])
+                rest = rest[self._part :]
+                continue
+            fitting = rest[: self._part - self._held]
+            self._waiting[self._held : self._held + len(fitting)] = fitting
+            self._held += len(fitting)
+            rest = rest[len(fitting) :]
+            if self._held == self._part:
+                self._append(self._waiting)
+                self._held = 0
 
     def keep(self) -> None:
         """Make what was taken durable and tell the database; only then may a client be told."""
@@ -83,16 +114,24 @@ class Reception:
         if self._tail is not None:
             self._forget(str(self._tail["key"]))
         self._parts, self._tail, self.kept = parts, tail, self.received
-        self._remember()
+
+    def remember(self) -> None:
+        """After `keep`, when all that was kept is hashed, too: the next request goes on from this hash."""
+        if self._sha256 is None:
+            return
+        _running[self._upload.id] = (self.kept, self._sha256.copy())
+        _running.move_to_end(self._upload.id)
+        while len(_running) > REMEMBERED:
+            _running.popitem(last=False)
 
     def complete(self, actor: Actor, received: Mapping[str, Received], *, now: datetime) -> StoredFile:
         """After the last byte: durable, compared with what was promised, stored, committed.
 
         Raises Refused (sha256_mismatch: nothing stays) or what `received` raises (nothing stays either).
         """
-        if self._waiting:
-            self._append(self._waiting)
-            self._waiting = bytearray()
+        if self._held:
+            self._append(self._waiting[: self._held])
+            self._held = 0
         assert self._writer is not None
         if self._sha256 is not None:
             self._compare(actor, self._sha256.hexdigest(), now=now)
@@ -116,6 +155,7 @@ class Reception:
                 with suppress(StoreUnavailable):
                     self._writer.abandon()
             self._writer.close()
+        self._rooms.give_back()
 
     def _commit(self, actor: Actor, received: Mapping[str, Received], *, now: datetime) -> StoredFile:
         upload = self._upload
@@ -146,24 +186,28 @@ class Reception:
                 "The file arrived changed; it was not stored. Send it again.", code="sha256_mismatch"
             )
 
-    def _append(self, data: bytes | bytearray | memoryview) -> None:
+    def _append(self, data: memoryview) -> None:
         """Seal `data`, which begins where the parts end, and hand it to the store."""
         if self._writer is None:
             self._writer = self._store.write(self._upload.object_key, self._parts)
         ends_file = self._sealed + len(data) == self._upload.size
         first = self._sealed // CHUNK
-        self._writer.append(seal_chunks(self._sealer, data, first, ends_file=ends_file, room=self._room))
+        self._writer.append(
+            seal_chunks(self._sealer, data, first, ends_file=ends_file, room=self._rooms.sealed)
+        )
         self._sealed += len(data)
         reached(Step.CHUNK_WRITTEN)
 
     def _seal_tail(self) -> dict[str, Any] | None:
         """What is too small for a part waits as an object of its own, under a new key each time."""
-        if not self._waiting:
+        if not self._held:
             return None
         key = f"tails/{self._upload.id}/{uuid.uuid4().hex}"
         first = self._sealed // CHUNK
-        self._store.put(key, seal_chunks(self._tail_sealer, self._waiting, first, ends_file=True))
-        return {"key": key, "bytes": len(self._waiting)}
+        self._store.put(
+            key, seal_chunks(self._tail_sealer, self._waiting[: self._held], first, ends_file=True)
+        )
+        return {"key": key, "bytes": self._held}
 
     def _open_tail(self) -> bytes:
         if self._tail is None:
@@ -182,14 +226,6 @@ class Reception:
     def _forget(self, key: str) -> None:
         with suppress(StoreUnavailable):  # what stays, the sweep takes
             self._store.delete(key)
-
-    def _remember(self) -> None:
-        if self._sha256 is None:
-            return
-        _running[self._upload.id] = (self.kept, self._sha256.copy())
-        _running.move_to_end(self._upload.id)
-        while len(_running) > REMEMBERED:
-            _running.popitem(last=False)
 
 
 def _hash_so_far(upload: Upload) -> "hashlib._Hash | None":
