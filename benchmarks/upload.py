@@ -1,28 +1,27 @@
 """Uploads into sealed local storage beside the ceiling of their own work, beside nginx's PUT; the server's memory."""
 
 import contextlib
-import hashlib
-import os
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
-from arcada.core.sealing import CHUNK as SEAL
-from arcada.core.sealing import FileSealer
-from benchmarks.house import CHUNK, House, a_house, checksum
+from benchmarks import upload_ceiling as alone
+from benchmarks.house import CHUNK, House, a_house
+from benchmarks.memory import SharedOut, cpu_seconds, descendants, peak_mb
 from benchmarks.places import MADE
+from benchmarks.upload_client import Block, put, upload
 
 MIB = 1 << 20
 GOAL, MEMORY_MB = 0.6, 150.0
 SIZE = 256 * MIB
+MEMORY_SIZES = (200, 1024)
 _NGINX = """daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ }}
 http {{
@@ -30,57 +29,6 @@ http {{
   server {{ listen 127.0.0.1:{port}; root {folder}/put; location / {{ dav_methods PUT; create_full_put_path on; }} }}
 }}
 """
-
-
-def ceiling(size: int, block: bytes) -> float:
-    """MB/s of SHA-256 of the whole, SHA-256 of each chunk and sealing, on one thread, bytes in memory."""
-    sealer = FileSealer(os.urandom(32), workspace_id=uuid4(), file_id=uuid4())
-    pieces = [memoryview(block)[start : start + SEAL] for start in range(0, len(block), SEAL)]
-    whole, began = hashlib.sha256(), time.perf_counter()
-    for _ in range(size // len(block)):
-        chunk = hashlib.sha256()
-        for number, piece in enumerate(pieces):
-            whole.update(piece)
-            chunk.update(piece)
-            sealer.seal(number, piece, is_last=False, nonce=os.urandom(12))
-    return size / (time.perf_counter() - began) / 1e6
-
-
-def disk(folder: Path, size: int, block: bytes) -> float:
-    """MB/s of plain writing with a sync every chunk: what this disk gives today."""
-    began = time.perf_counter()
-    with (folder / "plain").open("wb", buffering=0) as file:
-        for _ in range(size // len(block)):
-            file.write(block)
-            os.fdatasync(file.fileno())
-    took = time.perf_counter() - began
-    (folder / "plain").unlink()
-    return size / took / 1e6
-
-
-def ours(house: House, collection: str, size: int, block: bytes) -> float:
-    """MB/s over HTTP on loopback, chunks with checksums, until the last one is acknowledged as stored."""
-    _record, upload = house.new_record(collection, "other", f"{uuid4().hex[:8]}.stl", size)
-    told = checksum(block)
-    return size / house.upload(upload, ((block, told) for _ in range(size // len(block)))) / 1e6
-
-
-def nginx_put(port: int, folder: Path, size: int, block: bytes) -> float:
-    """MB/s of one PUT into nginx on the same disk: no hash, no sealing, no sync."""
-    line = HTTPConnection("127.0.0.1", port, blocksize=1 << 18, timeout=300)
-    began = time.perf_counter()
-    line.putrequest("PUT", "/one.bin")
-    line.putheader("Content-Length", str(size))
-    line.endheaders()
-    for _ in range(size // len(block)):
-        line.send(block)
-    answer = line.getresponse()
-    answer.read()
-    took = time.perf_counter() - began
-    assert answer.status in (201, 204), answer.status
-    line.close()
-    (folder / "put" / "one.bin").unlink()
-    return size / took / 1e6
 
 
 @contextlib.contextmanager
@@ -108,75 +56,111 @@ def an_nginx(folder: Path) -> Iterator[int | None]:
         process.wait(20)
 
 
-def web_memory(server: int) -> float:
-    """Peak MB of all processes that `arcada serve` runs for the web (it has no workers here), itself left out."""
-    return sum(_peak_kb(child) for child in _descendants(server)) / 1024
+def ours(house: House, collection: str, size: int, block: Block) -> float:
+    """MB/s over HTTP on loopback, chunks with checksums, until the last one is acknowledged as stored."""
+    _record, promised = house.new_record(collection, "other", f"{uuid4().hex[:8]}.stl", size)
+    return size / upload(house.server.port, house.token, promised, size, block) / 1e6
 
 
-def _descendants(parent: int) -> list[int]:
-    found = []
-    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-        found += [int(child), *_descendants(int(child))]
-    return found
-
-
-def _peak_kb(process: int) -> int:
-    """Peak of what is its own: pages shared with a parent are counted there."""
-    lines = dict(
-        line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines() if ":" in line
-    )
-    return int(lines.get("VmHWM", "0 kB").split()[0])
+def nginx_put(port: int, folder: Path, size: int, block: Block) -> float:
+    """MB/s of one PUT into nginx on the same disk: no hash, no sealing, no sync."""
+    took = put(port, size, block)
+    (folder / "put" / "one.bin").unlink()
+    return size / took / 1e6
 
 
 def measure(rounds: int) -> dict[str, Any]:
-    block = os.urandom(CHUNK)
+    block = Block.of(CHUNK)
     MADE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=MADE) as name:
         folder = Path(name)
-        speeds: dict[str, list[float]] = {}
-        ratios: dict[str, list[float]] = {"of_ceiling": [], "of_nginx": []}
+        turns: list[dict[str, float]] = []
         with a_house(folder / "one", workers=0) as house, an_nginx(folder / "nginx") as port:
+            assert house.server.process is not None
+            web = descendants(house.server.process.pid)
             collection = house.new_collection("free-collection")
             ours(house, collection, 4 * CHUNK, block)
             for _ in range(rounds):
-                turn = {"ceiling": ceiling(SIZE, block), "disk": disk(folder, SIZE, block)}
-                turn["arcada"] = ours(house, collection, SIZE, block)
-                if port is not None:
-                    turn["nginx"] = nginx_put(port, folder / "nginx", SIZE, block)
-                    ratios["of_nginx"].append(turn["arcada"] / turn["nginx"])
-                ratios["of_ceiling"].append(turn["arcada"] / turn["ceiling"])
-                for side, speed in turn.items():
-                    speeds.setdefault(side, []).append(speed)
-                print({side: round(speed) for side, speed in turn.items()}, flush=True)
-        memory = {str(size): _memory(folder / f"m{size}", size * MIB, block) for size in (64, 1024)}
-    figures: dict[str, Any] = {
-        "mb": SIZE // MIB,
-        "mb_per_s": {side: round(median(values), 1) for side, values in speeds.items()},
-        "of_ceiling": round(median(ratios["of_ceiling"]), 2),
-        "of_nginx": round(median(ratios["of_nginx"]), 2)
-        if ratios["of_nginx"]
-        else "not measured: no nginx here",
-        "rounds": rounds,
-        "goal_of_ceiling": GOAL,
-        "peak_memory_mb": memory,
-        "goal_memory_mb": MEMORY_MB,
-    }
-    figures["verdict"] = "met" if figures["of_ceiling"] >= GOAL else "missed"
-    figures["verdict_memory"] = (
-        "met" if max(one["after"] for one in memory.values()) <= MEMORY_MB else "missed"
-    )
+                turns.append(_turn(house, web, collection, port, folder, block))
+                print({side: round(speed, 2) for side, speed in turns[-1].items()}, flush=True)
+        memory = {str(size): _memory(folder / f"m{size}", size * MIB, block) for size in MEMORY_SIZES}
+    figures = _figures(turns, memory)
     print(figures, flush=True)
     return figures
 
 
-def _memory(folder: Path, size: int, block: bytes) -> dict[str, float]:
-    """Peak MB of a fresh server's web process before and after one upload of `size`."""
-    with a_house(folder, workers=0) as house:
+def _turn(
+    house: House, web: list[int], collection: str, port: int | None, folder: Path, block: Block
+) -> dict[str, float]:
+    """MB/s of each side, and the CPU milliseconds that a chunk costs the ceiling, the server and the client."""
+    data, chunks = block.data, SIZE // CHUNK
+    busy = time.process_time()
+    turn = {"ceiling": alone.one_thread(SIZE, data)}
+    turn["cpu_ceiling"] = (time.process_time() - busy) / chunks * 1e3
+    busy, server = time.process_time(), cpu_seconds(web)
+    turn["arcada"] = ours(house, collection, SIZE, block)
+    turn["cpu_client"] = (time.process_time() - busy) / chunks * 1e3
+    turn["cpu_server"] = (cpu_seconds(web) - server) / chunks * 1e3
+    # The other side of it again, so that a machine that gets busier or idler weighs on both.
+    turn["ceiling"] = 2 / (1 / turn["ceiling"] + 1 / alone.one_thread(SIZE, data))
+    turn["ceiling_two_threads"] = alone.two_threads(SIZE, data)
+    turn["ceiling_with_disk"] = alone.with_disk(folder, SIZE, data)
+    turn["disk"] = alone.disk(folder, SIZE, data)
+    if port is not None:
+        turn["nginx"] = nginx_put(port, folder / "nginx", SIZE, block)
+    return turn
+
+
+def _figures(turns: list[dict[str, float]], memory: dict[str, dict[str, float]]) -> dict[str, Any]:
+    def ratio(side: str) -> float | str:
+        if side not in turns[0]:
+            return "not measured"
+        return round(median(turn["arcada"] / turn[side] for turn in turns), 2)
+
+    middle = {side: median(turn[side] for turn in turns) for side in turns[0]}
+    of_ceiling = ratio("ceiling")
+    assert isinstance(of_ceiling, float)
+    return {
+        "mb": SIZE // MIB,
+        "mb_per_s": {side: round(value, 1) for side, value in middle.items() if "cpu" not in side},
+        "cpu_ms_per_chunk": {side[4:]: round(value, 1) for side, value in middle.items() if "cpu" in side},
+        "of_ceiling": of_ceiling,
+        "of_ceiling_rounds": sorted(round(turn["arcada"] / turn["ceiling"], 2) for turn in turns),
+        "of_ceiling_two_threads": ratio("ceiling_two_threads"),
+        "of_ceiling_with_disk": ratio("ceiling_with_disk"),
+        "of_nginx": ratio("nginx"),
+        "rounds": len(turns),
+        "goal_of_ceiling": GOAL,
+        "peak_memory_mb": memory,
+        "goal_memory_mb": MEMORY_MB,
+        "verdict": "met" if of_ceiling >= GOAL else "missed",
+        "verdict_memory": "met"
+        if max(one["web_server"] for one in memory.values()) <= MEMORY_MB
+        else "missed",
+    }
+
+
+def _memory(folder: Path, size: int, block: Block) -> dict[str, float]:
+    """Peak MB of a fresh installation with a worker, over one upload of `size`: nothing in it was used before."""
+    with a_house(folder, workers=1) as house:
         assert house.server.process is not None
         collection = house.new_collection("free-collection")
-        before = web_memory(house.server.process.pid)
-        ours(house, collection, size, block)
-        parts = sorted((_peak_kb(one) / 1024 for one in _descendants(house.server.process.pid)), reverse=True)
-        after = web_memory(house.server.process.pid)
+        processes = descendants(house.server.process.pid)
+        web = [one for one in processes if _is_web(one)]
+        before = sum(map(peak_mb, web))
+        with SharedOut(web) as together, SharedOut([house.server.process.pid, *processes]) as everything:
+            ours(house, collection, size, block)
+        told = {
+            "before": before,
+            "web_process": max(map(peak_mb, web)),
+            "web_server": sum(map(peak_mb, web)),
+            "web_server_pss": together.most,
+            "with_watcher_and_worker_pss": everything.most,
+        }
     shutil.rmtree(folder)
-    return {"before": round(before, 1), "after": round(after, 1), "largest_process": round(parts[0], 1)}
+    return {name: round(value, 1) for name, value in told.items()}
+
+
+def _is_web(process: int) -> bool:
+    """Of granian: its own process, those that answer, and what multiprocessing sets beside them."""
+    return b"worker\0" not in Path(f"/proc/{process}/cmdline").read_bytes()
