@@ -1,6 +1,6 @@
 """cases, their records, participants, manifest and files.zip."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -22,8 +22,11 @@ from arcada.apps.cases.queries import cases_of, current_records, participants_of
 from arcada.apps.records.access import collection_for, records_for
 from arcada.apps.records.queries import views_of
 from arcada.apps.reviews.queries import states_of
-from arcada.core.access import Permission
+from arcada.core.access import Actor, Permission
 from arcada.core.inspect_report import finding_dict
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
 
 router = Router(tags=["cases"])
 
@@ -35,7 +38,10 @@ def list_cases(request: HttpRequest, cursor: str | None = None, limit: int | Non
     workspace_for(actor, Permission.VIEW)
     found, following = page_of(cases_of(actor), field="touched_at", cursor=cursor, limit=limit)
     states = states_of(found)
-    return {"items": [case_shape(case, state=states[case.pk]) for case in found], "next": following}
+    return {
+        "items": [case_shape(case, actor=actor, state=states[case.pk]) for case in found],
+        "next": following,
+    }
 
 
 @router.post("/cases", response={201: dict})
@@ -52,12 +58,13 @@ def create_case(request: HttpRequest, body: NewCase) -> Any:
         decide_by=body.decide_by,
         now=timezone.now(),
     )
-    return _shape(case_for(actor, case.pk))
+    return _shape(actor, case_for(actor, case.pk))
 
 
 @router.get("/cases/{uuid:case_id}")
 def show_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
-    return _shape(case_for(actor_in(request), case_id))
+    actor = actor_in(request)
+    return _shape(actor, case_for(actor, case_id))
 
 
 @router.get("/cases/{uuid:case_id}/records")
@@ -65,7 +72,7 @@ def list_case_records(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     actor = actor_in(request)
     case = case_for(actor, case_id)
     return {
-        "items": [case_record_shape(record) for record in current_records(case, actor=actor)],
+        "items": [case_record_shape(record, actor=actor) for record in current_records(case, actor=actor)],
         "next": None,
     }
 
@@ -79,7 +86,7 @@ def add_case_records(request: HttpRequest, case_id: UUID, body: CaseRecords) -> 
         actor, case, records=records_for(actor, body.records, Permission.EDIT_CASE), now=timezone.now()
     )
     return {
-        "items": [case_record_shape(record) for record in current_records(case, actor=actor)],
+        "items": [case_record_shape(record, actor=actor) for record in current_records(case, actor=actor)],
         "next": None,
     }
 
@@ -101,7 +108,7 @@ def create_design(request: HttpRequest, case_id: UUID, body: NewDesign) -> Any:
         now=timezone.now(),
     )
     return {
-        "record": record_shape(views_of([offer.record])[0]),
+        "record": record_shape(views_of([offer.record])[0], actor=actor),
         "upload": upload_shape(offer.upload),
         "findings": [finding_dict(finding) for finding in offer.findings],
     }
@@ -147,5 +154,5 @@ async def show_case_zip(request: HttpRequest, case_id: UUID) -> HttpResponseBase
     return await answer_case_zip(actor_in(request), case_id)
 
 
-def _shape(case: Any) -> dict[str, Any]:
-    return case_shape(case, state=states_of([case])[case.pk])
+def _shape(actor: Actor, case: "Case") -> dict[str, Any]:
+    return case_shape(case, actor=actor, state=states_of([case])[case.pk])

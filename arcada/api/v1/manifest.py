@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
+from arcada.api.v1.shapes import title_for
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import permissions_in
 from arcada.apps.cases.queries import current_records
@@ -125,9 +126,9 @@ def coarse_blocks(manifest: Mapping[str, Any], records: Mapping[str, RecordView]
     return blocks
 
 
-def label_of(record: Record) -> str:
-    """What the scene calls a record: its title where a person gave one, else its place."""
-    name = record.title or gettext(title_of(record.slot))
+def label_of(actor: Actor, record: Record) -> str:
+    """What the scene calls a record: its title where a person gave one that `actor` may know, else its place."""
+    name = title_for(actor, record) or gettext(title_of(record.slot))
     return f"{name}, v{record.version}" if record.version > 1 else name
 
 
@@ -144,7 +145,9 @@ def _entry(actor: Actor, view: RecordView, *, base: str, view_id: UUID) -> dict[
     return {
         "id": str(record.pk),
         "slot": record.slot,
-        "label": gettext(title_of(record.slot)) if actor.kind is ActorKind.RECIPIENT else label_of(record),
+        "label": gettext(title_of(record.slot))
+        if actor.kind is ActorKind.RECIPIENT
+        else label_of(actor, record),
         "kind": record.kind,
         "jaw": facts.get("jaw", "unknown"),
         "version": record.version,

@@ -26,8 +26,12 @@ router = Router(tags=["records"])
 
 @router.get("/collections/{uuid:collection_id}/records")
 def list_records(request: HttpRequest, collection_id: UUID) -> dict[str, Any]:
-    collection = collection_for(actor_in(request), collection_id)
-    return {"items": [record_shape(view) for view in views_of(records_of(collection)[:200])], "next": None}
+    actor = actor_in(request)
+    collection = collection_for(actor, collection_id)
+    return {
+        "items": [record_shape(view, actor=actor) for view in views_of(records_of(collection)[:200])],
+        "next": None,
+    }
 
 
 @router.post("/collections/{uuid:collection_id}/records", response={201: dict})
@@ -50,7 +54,7 @@ def create_record(request: HttpRequest, collection_id: UUID, body: NewRecord) ->
         now=timezone.now(),
     )
     return {
-        "record": record_shape(views_of([offer.record])[0]),
+        "record": record_shape(views_of([offer.record])[0], actor=actor),
         "upload": upload_shape(offer.upload),
         "findings": [finding_dict(finding) for finding in offer.findings],
     }
@@ -60,10 +64,7 @@ def create_record(request: HttpRequest, collection_id: UUID, body: NewRecord) ->
 def show_record(request: HttpRequest, record_id: UUID) -> dict[str, Any]:
     actor = actor_in(request)
     record = visible_record_for(actor, record_id)
-    shape = record_shape(views_of([record])[0])
-    if record.workspace_id != actor.workspace_id:
-        # What the sender called things stays with the sender (DE-10).
-        shape["description"] = ""
+    shape = record_shape(views_of([record])[0], actor=actor)
     if record.state == RecordState.AWAITING_FILE:
         upload = open_upload_of("record", record.pk)
         shape["upload"] = upload_shape(upload) if upload else None
@@ -81,7 +82,7 @@ def change_record(request: HttpRequest, record_id: UUID, body: RecordChange) -> 
         )
     if body.slot is not None:
         record = actions.move_record(actor, record, slot=body.slot, now=now)
-    return record_shape(views_of([record])[0])
+    return record_shape(views_of([record])[0], actor=actor)
 
 
 @router.post("/records/{uuid:record_id}/companions", response={201: dict})
@@ -105,7 +106,7 @@ def retry_record(request: HttpRequest, record_id: UUID, body: Retry) -> Any:
     record = actions.retry_record(
         actor, record, unit=body.unit, keep_reason=body.keep_reason, now=timezone.now()
     )
-    return record_shape(views_of([record])[0])
+    return record_shape(views_of([record])[0], actor=actor)
 
 
 @router.post("/records/{uuid:record_id}/removals", response={201: dict})

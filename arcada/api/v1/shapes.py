@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 
 from arcada.apps.records.queries import RecordView
 from arcada.apps.reviews.queries import DecisionView, ThreadView
+from arcada.core.access import Actor
+from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CaseState, RecordState
 from arcada.core.inspect_report import finding_dict
 from arcada.core.slots import title_of
@@ -46,18 +48,21 @@ def collection_shape(collection: Collection) -> dict[str, Any]:
     }
 
 
-def record_shape(view: RecordView, *, translate: Callable[[str], str] = gettext) -> dict[str, Any]:
-    """The shape of `arcada inspect --json` plus what storing adds."""
+def record_shape(
+    view: RecordView, *, actor: Actor, translate: Callable[[str], str] = gettext
+) -> dict[str, Any]:
+    """The shape of `arcada inspect --json` plus what storing adds; to others without what its owner wrote (R30)."""
     record = view.record
+    is_own = actor.workspace_id == record.workspace_id
     return {
         "id": str(record.pk),
-        "collection": str(record.collection_id),
+        "collection": str(record.collection_id) if is_own else None,
         "state": record.state,
         "slot": record.slot,
         "slot_title": translate(title_of(record.slot)),
         "kind": record.kind,
-        "title": record.title,
-        "description": record.description,
+        "title": title_for(actor, record),
+        "description": record.description if is_own else "",
         "version": record.version,
         "is_current": record.is_current,
         "supersedes": str(record.supersedes_id) if record.supersedes_id else None,
@@ -69,7 +74,7 @@ def record_shape(view: RecordView, *, translate: Callable[[str], str] = gettext)
         "renditions": {
             name: f"/api/v1/records/{record.pk}/renditions/{name}" for name in sorted(view.renditions)
         },
-        "tags": list(view.tags),
+        "tags": list(view.tags) if is_own else [],
         "created_at": record.created_at,
         "ready_at": record.ready_at,
     }
@@ -86,15 +91,23 @@ def upload_shape(upload: Upload) -> dict[str, Any]:
     }
 
 
-def case_shape(case: Case, *, state: CaseState) -> dict[str, Any]:
+def title_for(actor: Actor, record: Record) -> str:
+    """What a person called it: to its own workspace; to others only of a design, which is made for them to see."""
+    is_told = actor.workspace_id == record.workspace_id or record.kind == RecordKind.DESIGN
+    return record.title if is_told else ""
+
+
+def case_shape(case: Case, *, actor: Actor, state: CaseState) -> dict[str, Any]:
+    """Whoever takes part knows the case by its own code: the patient's is the clinic's (R30)."""
+    is_own = actor.workspace_id == case.workspace_id
     return {
         "id": str(case.pk),
         "code": case.code,
         "title": case.title,
         "state": state.value,
-        "patient": str(case.patient_id),
-        "patient_code": case.patient.code,
-        "collection": str(case.collection_id),
+        "patient": str(case.patient_id) if is_own else None,
+        "patient_code": case.patient.code if is_own else None,
+        "collection": str(case.collection_id) if is_own else None,
         "workspace": workspace_shape(case.workspace),
         "decide_by": case.decide_by,
         "created_at": case.created_at,
@@ -102,10 +115,10 @@ def case_shape(case: Case, *, state: CaseState) -> dict[str, Any]:
     }
 
 
-def case_record_shape(record: Record) -> dict[str, Any]:
+def case_record_shape(record: Record, *, actor: Actor) -> dict[str, Any]:
     return {
         "id": str(record.pk), "slot": record.slot, "kind": record.kind, "state": record.state,
-        "title": record.title, "version": record.version,
+        "title": title_for(actor, record), "version": record.version,
         "sha256": record.original.sha256 if record.original else None,
     }  # fmt: skip
 
@@ -176,6 +189,8 @@ def share_shape(share: Share, recipients: list[Recipient]) -> dict[str, Any]:
         "brand": share.brand_name,
         "note": share.note,
         "views": share.view_count,
+        "downloads": share.downloads,
+        "max_downloads": share.max_downloads,
         "last_viewed_at": share.last_viewed_at,
         "created_at": share.created_at,
         "expires_at": share.expires_at,
