@@ -12,6 +12,7 @@ const entries = {
   upload: here("src/upload/upload.ts"),
   page: here("src/pages/page.ts"),
   review: here("src/pages/review.ts"),
+  "send-files": here("src/pages/send-files.ts"),
 };
 
 // The site serves NAME.br or NAME.gz to whom takes it: compressed once here, not at each request.

@@ -290,8 +290,9 @@ def code_mailed_to(email: str) -> str:
 def make_share(
     who: Person, case: "Case", *, level: str = "email_verified", gives: str = "view comment decide download",
     recipients: tuple[str, ...] = ("rosa@north-lab.example",), records: "list[Record] | None" = None,
-    passcode: str = "",
+    passcode: str = "", max_downloads: int | None = None,
 ) -> "NewShare":  # fmt: skip
+    """A share by link of a workspace; it leaves clinical mode for links that name nobody."""
     from datetime import timedelta
 
     from django.utils import timezone
@@ -306,7 +307,11 @@ def make_share(
         permissions=frozenset(Permission(name) for name in gives.split()),
         expires_at=now + timedelta(days=7),
         passcode=passcode,
+        max_downloads=max_downloads,
     )
+    if level in ("open_link", "passcode"):
+        case.workspace.privacy_mode = "deidentified"
+        case.workspace.save(update_fields=["privacy_mode"])
     named = [NamedRecipient(email, email.partition("@")[0].title()) for email in recipients]
     return create_share(who.actor, case, terms=terms, recipients=named, records=records, now=now)
 

@@ -15,11 +15,15 @@ from arcada.api.upload_auth import authenticate_upload  # noqa: E402
 from arcada.apps.files.models import StoredFile, Upload  # noqa: E402
 from arcada.apps.files.tus import TusApplication  # noqa: E402
 from arcada.apps.records import actions as records  # noqa: E402
-from arcada.core.access import Actor  # noqa: E402
+from arcada.apps.sharing.upload_requests import tell_received  # noqa: E402
+from arcada.core.access import Actor, ActorKind  # noqa: E402
 
 
 def _record_received(actor: Actor, upload: Upload, file: StoredFile) -> None:
-    records.file_received(actor, upload, file, now=timezone.now())
+    now = timezone.now()
+    records.file_received(actor, upload, file, now=now)
+    if actor.kind is ActorKind.RECIPIENT:
+        tell_received(actor.id, now=now)
 
 
 def _companion_received(actor: Actor, upload: Upload, file: StoredFile) -> None:

@@ -105,16 +105,18 @@ class Origin:
     request_id: str = ""
     session_hash: str = ""
     ip_truncated: str = ""
+    session_id: UUID | None = None  # what a running download goes by
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a share gives: one case, either all of its records (None) or only those named."""
+    """What a link gives: one case, all of its records (None) or only those named; or files into one collection."""
 
     share_id: UUID
-    case_id: UUID
+    case_id: UUID | None
     permissions: frozenset[Permission]
     record_ids: frozenset[UUID] | None = None
+    collection_id: UUID | None = None
 
     def covers(self, record_id: UUID) -> bool:
         return self.record_ids is None or record_id in self.record_ids
@@ -179,6 +181,13 @@ class Actor:
 
     def grant_for(self, case_id: UUID) -> Grant | None:
         return next((grant for grant in self.grants if grant.case_id == case_id), None)
+
+    def may_send_into(self, collection_id: UUID) -> bool:
+        """True for somebody who was asked to send files into this collection; it lets them see nothing."""
+        return any(
+            grant.collection_id == collection_id and Permission.ADD_RECORD in grant.permissions
+            for grant in self.grants
+        )
 
     def with_origin(self, origin: Origin) -> "Actor":
         return replace(self, origin=origin)

@@ -13,7 +13,8 @@ from arcada.apps.records.collections import edit_collection, open_collection
 from arcada.apps.records.models import Collection, Record
 from arcada.apps.reviews.actions import Verdict, add_comment, decide_case, open_thread, resolve_thread
 from arcada.apps.sharing.access import invited_for, recipient_for
-from arcada.apps.sharing.actions import NamedRecipient, create_share, open_share, prove_by_code, send_code
+from arcada.apps.sharing.actions import NamedRecipient, create_share
+from arcada.apps.sharing.entering import open_share, prove_by_code, send_code
 from arcada.apps.sharing.models import Recipient, Share
 from arcada.core.access import Actor, Origin, Permission
 from arcada.core.anatomy import Jaw

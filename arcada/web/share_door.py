@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-import secrets
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from arcada.api import door_cookie
 from arcada.api.auth import origin_of, session_actor
+from arcada.api.door_cookie import SHARE
 from arcada.api.record_files import answer_case_zip, answer_cleaned, answer_rendition
-from arcada.apps.cases.access import case_for
+from arcada.apps.cases.access import case_for, visible_record_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
 from arcada.apps.files.serving import answer_file
 from arcada.apps.reviews import actions as reviews
 from arcada.apps.reviews.access import thread_for
-from arcada.apps.sharing import actions
-from arcada.apps.sharing.access import Ended, Invited, invited_for, is_live, link_of, recipient_for
+from arcada.apps.sharing import actions, entering
+from arcada.apps.sharing.access import (
+    Ended,
+    Invited,
+    code_of_link,
+    invited_for,
+    is_live,
+    link_of,
+    recipient_for,
+    waiting_code,
+)
 from arcada.core.access import Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.errors import ArcadaError, NotFound, Refused
-from arcada.core.share_terms import AccessLevel
+from arcada.core.sealing import hash_token, same
+from arcada.core.share_terms import CODE_LIFE, NAMED_LEVELS, AccessLevel
 from arcada.web.clock import go_by_clock_of
 from arcada.web.refusal_words import say_refusal
 from arcada.web.review_forms import decide_from, keep_text, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
+from arcada.web.share_account import account_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
 
-COOKIE_LIFE_S = 90 * 24 * 3600
+LINK_LIFE_S = int(CODE_LIFE.total_seconds())
+# As arcada.apps.files.serving reads it.
+_RANGE = re.compile(r"bytes=\s*([0-9]{1,18})-([0-9]{0,18})\s*")
 BOTS = (
     "bot",
     "crawler",
@@ -54,39 +68,46 @@ BOTS = (
 )
 
 
-def cookie_name(share_id: UUID) -> str:
-    """A cookie of its own for each share; __Host- wherever there is TLS."""
-    return f"{'__Host-' if settings.ENV.is_production else ''}share-{str(share_id)[:8]}"
-
-
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Swap the secret for a cookie and a clean address. Nothing is counted, used up or written (SL-02, SL-06)."""
     try:
         share, recipient = link_of(token, now=timezone.now())
     except NotFound:
-        return _nothing_here(request)
+        return nothing_here(request)
     answer = HttpResponseRedirect(f"/r/{share.pk}/")
     held = _held(request, share.pk)
-    wanted = str(recipient.pk) if recipient else ""
     # The same person opening the link again keeps the pass of this browser; another link makes a new one.
-    if held is None or held["r"] != wanted:
-        said = {"s": str(share.pk), "r": wanted, "b": secrets.token_urlsafe(32)}
-        answer.set_cookie(
-            cookie_name(share.pk), signing.dumps(said, salt="share"), max_age=COOKIE_LIFE_S, httponly=True,
-            samesite="Lax", secure=settings.ENV.is_production, path="/",
-        )  # fmt: skip
+    if held is None or held["r"] != (str(recipient.pk) if recipient else ""):
+        door_cookie.give(answer, SHARE, share.pk, recipient=recipient.pk if recipient else None)
     return answer
 
 
-def _held(request: HttpRequest, share_id: UUID) -> dict[str, str] | None:
+@require_safe
+def arrive(request: HttpRequest, share_id: UUID, token: str) -> HttpResponse:
+    """The link of the mail with the code: kept in this browser for one press, if this browser asked (SL-05).
+
+    In any other browser it only says where to go on. Nothing is used up by a GET (SL-06).
+    """
+    now = timezone.now()
     try:
-        said: dict[str, str] = signing.loads(
-            request.COOKIES.get(cookie_name(share_id), ""), salt="share", max_age=COOKIE_LIFE_S
-        )
-    except signing.BadSignature:
-        return None
-    return said if said.get("s") == str(share_id) else None
+        code = code_of_link(share_id, token, now=now)
+    except NotFound:
+        invited = _invited(request, share_id)
+        if invited is None:
+            return nothing_here(request)
+        late = _("This link was used, or it is too old. Ask for a new one.")
+        return _door(request, invited, status=422, error=late)
+    held = _held(request, share_id)
+    if held is not None and same(hash_token(held["b"]), bytes(code.browser_hash)):
+        answer = HttpResponseRedirect(f"/r/{share_id}/")
+        door_cookie.hold_link(answer, SHARE, share_id, token, seconds=LINK_LIFE_S)
+        return answer
+    return render(request, "share/elsewhere.html", {"brand": code.recipient.share.brand_name})
+
+
+def _held(request: HttpRequest, share_id: UUID) -> dict[str, str] | None:
+    return door_cookie.held_in(request.COOKIES, SHARE, share_id)
 
 
 def _find(request: HttpRequest, share_id: UUID, *, now: datetime) -> Invited | Ended:
@@ -94,7 +115,9 @@ def _find(request: HttpRequest, share_id: UUID, *, now: datetime) -> Invited | E
     if held is None:
         raise NotFound
     recipient = UUID(held["r"]) if held["r"] else None
-    found = invited_for(share_id, recipient_id=recipient, browser_secret=held["b"], now=now)
+    found = invited_for(
+        share_id, recipient_id=recipient, browser_secret=held["b"], now=now, account=account_in(request)
+    )
     go_by_clock_of(found.share.workspace)
     return found
 
@@ -114,28 +137,48 @@ def door(request: HttpRequest, share_id: UUID) -> HttpResponse:
     try:
         found = _find(request, share_id, now=now)
     except NotFound:
-        return _nothing_here(request)
+        return nothing_here(request)
     if isinstance(found, Ended):
         return render(request, "share/ended.html", {"share": found.share}, status=410)
     if found.is_proven:
         return _review(request, found, now)
-    return _door(request, found)
+    # Proven once, and the workspace asks for more since: the mailed link alone is not enough (SL-07).
+    wants_more = found.proof is not None and found.proof.proven_at is not None
+    return _door(request, found, status=403 if wants_more else 200)
 
 
 def _door(request: HttpRequest, invited: Invited, *, status: int = 200, **facts: Any) -> HttpResponse:
-    share = invited.share
+    share, now = invited.share, timezone.now()
     given = {
         "share": share,
         "recipient": invited.recipient,
-        "masked": _masked(invited.recipient.email) if invited.recipient else "",
-        "level": share.level,
+        "masked": masked(invited.recipient.email) if invited.recipient else "",
+        "level": invited.level,
         "has_logo": newest_file(share.workspace_id, "logo") is not None,
+        "code_sent": waiting_code(invited, now=now) is not None,
+        "link_here": _link_held(request, invited, now=now) != "",
+        "account": invited.account,
+        "is_addressed": invited.account is not None and invited.account.is_addressed(invited.recipient),
+        "lacks_second_factor": invited.lacks_second_factor,
+        "may_open_by_account": invited.level in NAMED_LEVELS,
         **facts,
     }
     return render(request, "share/door.html", given, status=status)
 
 
-def _masked(email: str) -> str:
+def _link_held(request: HttpRequest, invited: Invited, *, now: datetime) -> str:
+    """The secret of the mailed link that was opened in this very browser, as long as it still opens."""
+    token = door_cookie.held_link(request.COOKIES, SHARE, invited.share.pk, seconds=LINK_LIFE_S)
+    if not token:
+        return ""
+    try:
+        code = code_of_link(invited.share.pk, token, now=now)
+    except NotFound:
+        return ""
+    return token if same(bytes(code.browser_hash), invited.browser_hash) else ""
+
+
+def masked(email: str) -> str:
     name, _at, host = email.partition("@")
     return f"{name[:1]}•••@{host}"
 
@@ -145,12 +188,14 @@ def code(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """Send a code to the recipient's own address, for this browser alone."""
     invited = _invited(request, share_id)
     if invited is None:
-        return _nothing_here(request)
+        return nothing_here(request)
+    if invited.level is AccessLevel.ACCOUNT:
+        return _door(request, invited, status=403)
     try:
-        actions.send_code(invited, language=getattr(request, "LANGUAGE_CODE", "en"), now=timezone.now())
+        entering.send_code(invited, language=getattr(request, "LANGUAGE_CODE", "en"), now=timezone.now())
     except Refused as refusal:
         return _door(request, invited, status=422, error=say_refusal(refusal))
-    return _door(request, invited, code_sent=True)
+    return _door(request, invited)
 
 
 @require_POST
@@ -158,23 +203,34 @@ def enter(request: HttpRequest, share_id: UUID) -> HttpResponse:
     """The proof that the level asks for: a code, a passcode, or just the button and a name."""
     invited = _invited(request, share_id)
     if invited is None:
-        return _nothing_here(request)
+        return nothing_here(request)
     now = timezone.now()
     name = request.POST.get("name", "")[:120]
     try:
-        if invited.share.level == AccessLevel.EMAIL_VERIFIED:
-            actions.prove_by_code(invited, plain=request.POST.get("code", "")[:40], now=now)
-        elif invited.share.level == AccessLevel.PASSCODE:
-            actions.prove_by_passcode(
-                invited, passcode=request.POST.get("passcode", "")[:128], name=name, now=now
-            )
-        else:
-            actions.prove_by_opening(invited, name=name, now=now)
+        _prove(request, invited, name=name, now=now)
     except Refused as refusal:
-        is_code = invited.share.level == AccessLevel.EMAIL_VERIFIED
-        return _door(request, invited, status=422, error=say_refusal(refusal), code_sent=is_code, name=name)
+        status = 403 if refusal.code in ("other_account", "no_second_factor") else 422
+        return _door(request, invited, status=status, error=say_refusal(refusal), name=name)
     _count(request, share_id, now=now)
-    return redirect("share-door", share_id)
+    answer = redirect("share-door", share_id)
+    door_cookie.drop_link(answer, SHARE, share_id)
+    return answer
+
+
+def _prove(request: HttpRequest, invited: Invited, *, name: str, now: datetime) -> None:
+    """As the level asks now; whoever is signed in with the invited address needs no mail."""
+    by = request.POST.get("by", "")
+    if invited.level is AccessLevel.ACCOUNT or (invited.level in NAMED_LEVELS and by == "account"):
+        entering.prove_by_account(invited, now=now)
+    elif invited.level is AccessLevel.EMAIL_VERIFIED and by == "link":
+        entering.prove_by_link(invited, token=_link_held(request, invited, now=now), now=now)
+    elif invited.level is AccessLevel.EMAIL_VERIFIED:
+        entering.prove_by_code(invited, plain=request.POST.get("code", "")[:40], now=now)
+    elif invited.level is AccessLevel.PASSCODE:
+        passcode = request.POST.get("passcode", "")[:128]
+        entering.prove_by_passcode(invited, passcode=passcode, name=name, now=now)
+    else:
+        entering.prove_by_opening(invited, name=name, now=now)
 
 
 def _count(request: HttpRequest, share_id: UUID, *, now: datetime) -> None:
@@ -185,7 +241,7 @@ def _count(request: HttpRequest, share_id: UUID, *, now: datetime) -> None:
         return
     if any(word in request.headers.get("User-Agent", "").lower() for word in BOTS):
         return
-    actions.open_share(actor, invited, now=now)
+    entering.open_share(actor, invited, now=now)
 
 
 def _invited(request: HttpRequest, share_id: UUID) -> Invited | None:
@@ -205,8 +261,9 @@ def _review(request: HttpRequest, invited: Invited, now: datetime) -> HttpRespon
         "share": share,
         "actor_name": actor.name,
         "has_logo": newest_file(share.workspace_id, "logo") is not None,
-        "is_verified": share.level == AccessLevel.EMAIL_VERIFIED,
+        "is_verified": invited.level in NAMED_LEVELS,
         "holds": _holds(actor, case),
+        "may_claim": invited.level in NAMED_LEVELS and invited.account is None,
     }
     return render(request, "share/review.html", facts)
 
@@ -236,11 +293,11 @@ def _write(
         invited, actor = proven(request, share_id)
         case = case_for(actor, invited.share.case_id, permission)
     except NotFound:
-        return _nothing_here(request)
+        return nothing_here(request)
     try:
-        do(actor, case, invited.share.level == AccessLevel.EMAIL_VERIFIED)
+        do(actor, case, invited.level in NAMED_LEVELS)
     except NotFound:
-        return _nothing_here(request)
+        return nothing_here(request)
     except ArcadaError as refusal:
         keep_text(request, refusal)
     return redirect("share-door", share_id)
@@ -281,25 +338,72 @@ async def rendition(request: HttpRequest, share_id: UUID, record_id: UUID, name:
             request, actor, record_id, name, still_allowed=_alive(request, share_id)
         )
     except NotFound:
-        return await sync_to_async(_nothing_here)(request)
+        return await sync_to_async(nothing_here)(request)
 
 
 @require_safe
 async def cleaned(request: HttpRequest, share_id: UUID, record_id: UUID) -> HttpResponseBase:
     try:
-        _invited_now, actor = await sync_to_async(proven)(request, share_id)
+        invited, actor = await sync_to_async(proven)(request, share_id)
+        if request.method == "GET":
+            await sync_to_async(_count_file)(request, invited, actor, record_id)
         return await answer_cleaned(request, actor, record_id, still_allowed=_alive(request, share_id))
     except NotFound:
-        return await sync_to_async(_nothing_here)(request)
+        return await sync_to_async(nothing_here)(request)
+    except Refused as refusal:
+        return await sync_to_async(_no_more)(request, refusal)
 
 
 @require_safe
 async def files_zip(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
     try:
         invited, actor = await sync_to_async(proven)(request, share_id)
+        if request.method == "GET":
+            await sync_to_async(_count_zip)(invited, actor)
         return await answer_case_zip(actor, invited.share.case_id, still_allowed=_alive(request, share_id))
     except NotFound:
-        return await sync_to_async(_nothing_here)(request)
+        return await sync_to_async(nothing_here)(request)
+    except Refused as refusal:
+        return await sync_to_async(_no_more)(request, refusal)
+
+
+def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> None:
+    """One download, or a further range of one (SL-08, SL-09)."""
+    file = visible_record_for(actor, record_id, Permission.DOWNLOAD).cleaned
+    if file is None:
+        raise NotFound
+    first, asked = _wanted(request, file.bytes, quote_etag(file.sha256))
+    if first >= file.bytes:
+        return  # answered with 416, without a byte
+    actions.count_download(
+        actor,
+        invited,
+        record_id=record_id,
+        size=file.bytes,
+        first_byte=first,
+        asked=asked,
+        now=timezone.now(),
+    )
+
+
+def _count_zip(invited: Invited, actor: Actor) -> None:
+    case_for(actor, invited.share.case_id, Permission.DOWNLOAD)
+    actions.count_download(actor, invited, now=timezone.now())
+
+
+def _wanted(request: HttpRequest, size: int, etag: str) -> tuple[int, int]:
+    """The first byte that a request asks for, and how many; what is no plain range is the whole file."""
+    said = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if said is None or request.headers.get("If-Range", etag) != etag:
+        return 0, size
+    first, last = int(said[1]), int(said[2] or size - 1)
+    if said[2] and last < first:
+        return 0, size
+    return first, min(last + 1, size) - first
+
+
+def _no_more(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    return render(request, "share/no_more.html", {"text": say_refusal(refusal)}, status=403)
 
 
 @require_GET
@@ -308,7 +412,7 @@ async def logo(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
     invited = await sync_to_async(_invited)(request, share_id)
     file = await sync_to_async(newest_file)(invited.share.workspace_id, "logo") if invited else None
     if file is None:
-        return await sync_to_async(_nothing_here)(request)
+        return await sync_to_async(nothing_here)(request)
     return await answer_file(
         request, file, filename="logo.webp", media_type=file.media_type, inline=True, cache="no-store"
     )
@@ -327,7 +431,7 @@ def _alive(request: HttpRequest, share_id: UUID) -> Callable[[], bool]:
     return ask
 
 
-def _nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponse:
     """Unknown, expired and revoked: one page, byte for byte (SL-11)."""
     return render(request, "share/nothing.html", {"title": _("There is nothing here")}, status=404)
 
@@ -335,6 +439,7 @@ def _nothing_here(request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<str:token>", link, name="share-link"),
     path("r/<uuid:share_id>/", door, name="share-door"),
+    path("r/<uuid:share_id>/in/<str:token>", arrive, name="share-arrive"),
     path("r/<uuid:share_id>/code", code, name="share-code"),
     path("r/<uuid:share_id>/open", enter, name="share-open"),
     path("r/<uuid:share_id>/threads", thread_new, name="share-threads"),

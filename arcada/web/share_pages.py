@@ -14,32 +14,36 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arcada.api.pages import page_of
-from arcada.apps.accounts.access import workspace_for
+from arcada.apps.accounts.access import Workspace, workspace_for
 from arcada.apps.accounts.queries import contacts_of
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.records.access import records_for
 from arcada.apps.records.queries import views_of
 from arcada.apps.sharing import actions
-from arcada.apps.sharing.access import recipient_of_share, share_for
+from arcada.apps.sharing.access import level_of, recipient_of_share, share_for
 from arcada.apps.sharing.queries import (
     recipients_by_share,
     recipients_of,
     shared_record_ids,
     shares_of,
-    shares_received_by,
     visits_of,
 )
+from arcada.apps.sharing.request_access import requests_of
 from arcada.core.access import Actor, Permission
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import Refused
 from arcada.core.outgoing import outgoing_name
-from arcada.core.share_terms import AccessLevel, ShareTerms
+from arcada.core.share_terms import MOST_DOWNLOADS, PASSCODE_TRIES, AccessLevel, ShareTerms
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
+from arcada.web.share_account import account_in
+from arcada.web.share_history import history_of
+from arcada.web.shared_page import received_rows
 
 LEVELS = [
     (AccessLevel.EMAIL_VERIFIED.value, gettext_lazy("Code by mail")),
+    (AccessLevel.ACCOUNT.value, gettext_lazy("Account")),
     (AccessLevel.PASSCODE.value, gettext_lazy("Link and passcode")),
     (AccessLevel.OPEN_LINK.value, gettext_lazy("Open link")),
 ]
@@ -57,6 +61,9 @@ class ShareForm(forms.Form):
     comment = forms.BooleanField(required=False, initial=True)
     decide = forms.BooleanField(required=False, initial=True)
     download = forms.BooleanField(required=False)
+    max_downloads = forms.IntegerField(
+        label=gettext_lazy("At most so many downloads"), required=False, min_value=1, max_value=MOST_DOWNLOADS
+    )
     days = forms.ChoiceField(label=gettext_lazy("Ends after so many days"), choices=DAYS, initial="7")
     note = forms.CharField(
         label=gettext_lazy("Message"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
@@ -79,7 +86,8 @@ def share_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
     case = case_for(actor, case_id, Permission.SHARE)
     workspace = workspace_for(actor, Permission.SHARE)
     records = [r for r in current_records(case) if r.state == RecordState.READY and r.is_current]
-    form = ShareForm(request.POST or None)
+    levels = _levels(workspace)
+    form = ShareForm(request.POST or None, initial={"level": levels[0].value})
     if request.method == "POST" and form.is_valid():
         chosen = set(request.POST.getlist("record"))
         picked = [record for record in records if str(record.pk) in chosen]
@@ -101,6 +109,7 @@ def share_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
                     expires_at=now + timedelta(days=int(form.cleaned_data["days"])),
                     passcode=form.cleaned_data["passcode"],
                     note=form.cleaned_data["note"],
+                    max_downloads=form.cleaned_data["max_downloads"],
                 ),
                 recipients=form.named(),
                 # All files chosen: newer versions are shown too. Some: exactly those.
@@ -131,10 +140,18 @@ def share_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
     ]
     facts = {
         "form": form, "case": case, "receipt": receipt, "contacts": contacts_of(workspace.pk)[:100],
-        "brand": workspace.shown_name, "levels": LEVELS,
+        "brand": workspace.shown_name, "levels": levels,
         "chosen": request.POST.getlist("record") if request.method == "POST" else None,
     }  # fmt: skip
     return render(request, "shares/new.html", facts, status=422 if form.errors else 200)
+
+
+def _levels(workspace: Workspace) -> list[AccessLevel]:
+    """What this workspace lets its people choose, the usual one first."""
+    if workspace.recipients_need_account:
+        return [AccessLevel.ACCOUNT]
+    named = [AccessLevel.EMAIL_VERIFIED, AccessLevel.ACCOUNT]
+    return named if workspace.privacy_mode == "clinical" else [AccessLevel(value) for value, _name in LEVELS]
 
 
 @require_safe
@@ -157,10 +174,28 @@ def shares(request: HttpRequest, actor: Actor) -> HttpResponse:
         }
         for s in found
     ]
-    received = shares_received_by(request.user.email)[:50]  # type: ignore[union-attr]
-    return render(
-        request, "shares/list.html", {"rows": rows, "following": following, "received": received, "now": now}
-    )
+    account = account_in(request)
+    facts = {
+        "rows": rows, "following": following, "now": now,
+        "received": received_rows(account, now=now)[:50] if account else [],
+        "requests": requests_of(workspace.pk)[:20] if Permission.SHARE in actor.permissions else [],
+        "may_set_policy": Permission.MANAGE_WORKSPACE in actor.permissions,
+        "is_clinical": workspace.privacy_mode == "clinical", "needs_account": workspace.recipients_need_account,
+    }  # fmt: skip
+    return render(request, "shares/list.html", facts)
+
+
+@require_POST
+@signed_in
+def link_policy(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What all links of the workspace ask for; at once, also for links that are out."""
+    workspace = workspace_for(actor, Permission.MANAGE_WORKSPACE)
+    actions.set_link_policy(
+        actor, workspace, needs_account="needs_account" in request.POST,
+        is_clinical="is_clinical" in request.POST, now=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, _("The rules for links are saved."))
+    return redirect("shares")
 
 
 @require_safe
@@ -176,6 +211,9 @@ def share_show(request: HttpRequest, actor: Actor, share_id: UUID) -> HttpRespon
         "is_live": share.revoked_at is None and share.expires_at > now,
         "count": len(shared_record_ids(share)) if not share.whole_case else None,
         "now": now,
+        "level": level_of(share).value,
+        "is_locked": share.level == AccessLevel.PASSCODE and share.passcode_tries >= PASSCODE_TRIES,
+        "history": history_of(share),
     }
     return render(request, "shares/show.html", facts)
 
@@ -203,6 +241,15 @@ def share_extend(request: HttpRequest, actor: Actor, share_id: UUID) -> HttpResp
 
 @require_POST
 @signed_in
+def share_open_again(request: HttpRequest, actor: Actor, share_id: UUID) -> HttpResponse:
+    """Ten more tries at the passcode (SL-04)."""
+    share = actions.open_share_again(actor, share_for(actor, share_id), now=timezone.now())
+    messages.success(request, _("The share can be opened again."))
+    return redirect("shares-show", share.pk)
+
+
+@require_POST
+@signed_in
 def share_remind(request: HttpRequest, actor: Actor, share_id: UUID, recipient_id: UUID) -> HttpResponse:
     share = share_for(actor, share_id)
     recipient = recipient_of_share(share, recipient_id)
@@ -214,8 +261,10 @@ def share_remind(request: HttpRequest, actor: Actor, share_id: UUID, recipient_i
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/shares/new", share_new, name="shares-new"),
     path("shares", shares, name="shares"),
+    path("shares/policy", link_policy, name="shares-policy"),
     path("shares/<uuid:share_id>", share_show, name="shares-show"),
     path("shares/<uuid:share_id>/revoke", share_revoke, name="shares-revoke"),
+    path("shares/<uuid:share_id>/open-again", share_open_again, name="shares-open-again"),
     path("shares/<uuid:share_id>/extend", share_extend, name="shares-extend"),
     path("shares/<uuid:share_id>/recipients/<uuid:recipient_id>/remind", share_remind, name="shares-remind"),
 ]

@@ -15,6 +15,7 @@ from arcada.core.findings import Finding
 from arcada.core.slots import title_of
 from arcada.core.standard import Requirement, SlotGroup, SlotRule, UploadStandard
 from arcada.web.finding_words import number, say, worst
+from arcada.web.templatetags.arcada import from_whom
 
 WAITING = (RecordState.AWAITING_FILE, RecordState.QUEUED, RecordState.PROCESSING)
 SECTIONS: tuple[tuple[str, tuple[RecordKind, ...]], ...] = (
@@ -209,7 +210,7 @@ def _filled(standard: UploadStandard, view: RecordView, event_id: str, *, is_rep
         second = said.what
     elif record.ready_at:
         at = date_format(localtime(record.ready_at), "SHORT_DATETIME_FORMAT")
-        second = f"{record.added_by_name}, {at}" if record.added_by_name else at
+        second = f"{from_whom(record)}, {at}" if record.added_by_name else at
     if is_replaced:
         second = gettext("A new version is on its way.")
     slot = standard.slot(record.slot)

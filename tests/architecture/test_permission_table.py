@@ -74,6 +74,7 @@ class World:
             ).token.pk,
             "contact": contact.pk,
             "invitation": invited.secret,
+            **asked_for_files(ada, case),
         }
         self.browsers = {who: signed_in(person) for who, person in people.items()}
         self.browsers |= {"anon": Client(), "rosa": rosa.browser}
@@ -107,6 +108,21 @@ class World:
             transaction.set_rollback(True)
         self.browsers[who].cookies = cookies
         return answer
+
+
+def asked_for_files(ada: Person, case: "Case") -> dict[str, Any]:
+    """A live request of dr_ada, and the secret of its link."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from arcada.apps.sharing.upload_requests import ask_for_files
+
+    now = timezone.now()
+    new = ask_for_files(
+        ada.actor, case.collection, email="nina@x.example", expires_at=now + timedelta(days=1), now=now
+    )
+    return {"request": new.request.pk, "request_secret": new.url.rsplit("/", 1)[-1]}
 
 
 @pytest.fixture
@@ -145,7 +161,8 @@ def test_each_of_the_cast_is_answered_as_the_permission_table_says(world: World)
 def test_missing_and_forbidden_are_the_same_to_strangers(world: World) -> None:
     """TA-03: a foreign id and an id of nothing get byte-identical answers, but for the request's own number."""
     nothing = {key: uuid.uuid4() for key in world.ids} | {
-        key: world.ids[key] for key in ("workspace", "other_workspace", "secret", "invitation")
+        key: world.ids[key]
+        for key in ("workspace", "other_workspace", "secret", "invitation", "request_secret")
     }
     checked = 0
     for row in ROWS:

@@ -38,7 +38,8 @@ from arcada.api.v1 import (  # noqa: E402 - the routers need the api's parts abo
     reviews,
     shares,
     standards,
+    upload_requests,
 )
 
-for module in (patients, records, standards, cases, reviews, shares, licences, events):
+for module in (patients, records, standards, cases, reviews, shares, upload_requests, licences, events):
     api.add_router("", module.router)

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from arcada.core.share_terms import MOST_DOWNLOADS, MOST_REQUESTED_FILES
 from arcada.core.typed_text import is_storable
 
 Line = Annotated[str, StringConstraints(max_length=120)]
@@ -120,18 +121,43 @@ class NewRecipient(Body):
 
 
 class NewShare(Body):
-    level: Literal["open_link", "passcode", "email_verified"] = "email_verified"
+    level: Literal["open_link", "passcode", "email_verified", "account"] = "email_verified"
     permissions: list[Literal["view", "download", "comment", "decide"]] = ["view"]
     recipients: Annotated[list[NewRecipient], Field(max_length=50)] = []
     records: Annotated[list[UUID], Field(min_length=1, max_length=200)] | None = None
     expires_at: Moment | None = None
     passcode: Annotated[str, StringConstraints(max_length=128)] = ""
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    max_downloads: Annotated[int, Field(ge=1, le=MOST_DOWNLOADS)] | None = None
 
 
 class ShareChange(Body):
     expires_at: Moment | None = None
     revoked: Literal[True] | None = None
+    locked: Literal[False] | None = None
+
+
+class NewUploadRequest(Body):
+    """Into a collection that is there, or into a new one of a patient."""
+
+    collection: UUID | None = None
+    patient: UUID | None = None
+    standard: Annotated[str, StringConstraints(max_length=64)] = ""
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    name: Line = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    expires_at: Moment | None = None
+    max_files: Annotated[int, Field(ge=1, le=MOST_REQUESTED_FILES)] = 20
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "NewUploadRequest":
+        if (self.collection is None) == (self.patient is None):
+            raise ValueError("name the collection, or the patient of a new one")
+        return self
+
+
+class UploadRequestChange(Body):
+    revoked: Literal[True]
 
 
 class NewThread(Body):

@@ -56,6 +56,7 @@ def create_share(request: HttpRequest, case_id: UUID, body: NewShare) -> Any:
             expires_at=body.expires_at or now + DEFAULT_LIFE,
             passcode=body.passcode,
             note=body.note,
+            max_downloads=body.max_downloads,
         ),
         recipients=[actions.NamedRecipient(r.email, r.name, r.company) for r in body.recipients],
         records=records_for(actor, body.records, Permission.SHARE) if body.records is not None else None,
@@ -73,11 +74,13 @@ def show_share(request: HttpRequest, share_id: UUID) -> dict[str, Any]:
 
 @router.patch("/shares/{uuid:share_id}")
 def change_share(request: HttpRequest, share_id: UUID, body: ShareChange) -> dict[str, Any]:
-    """Extend it, or end it at once."""
+    """Extend it, open it again after wrong passcodes, or end it at once."""
     actor = actor_in(request)
     share = share_for(actor, share_id)
     if body.expires_at is not None:
         share = actions.extend_share(actor, share, expires_at=body.expires_at, now=timezone.now())
+    if body.locked is False:
+        share = actions.open_share_again(actor, share, now=timezone.now())
     if body.revoked:
         share = actions.revoke_share(actor, share, now=timezone.now())
     return share_shape(share, list(recipients_of(share)))

@@ -32,3 +32,12 @@ def events_about(object_id: UUID) -> QuerySet[AuditEvent]:
 def events_of_case(case_id: UUID) -> QuerySet[AuditEvent]:
     """What happened to a case and to what hangs on it."""
     return AuditEvent.objects.filter(case_id=case_id).order_by("-seq")
+
+
+def events_by(
+    actor_ids: Iterable[UUID], *, workspace_id: UUID, actions: Iterable[str]
+) -> QuerySet[AuditEvent]:
+    """What these did in one workspace, newest first."""
+    return AuditEvent.objects.filter(
+        workspace_id=workspace_id, actor_id__in=list(actor_ids), action__in=list(actions)
+    ).order_by("-seq")

@@ -104,3 +104,10 @@ def partners_of(actor: Actor) -> QuerySet[Workspace]:
     invited = Participant.objects.filter(case__workspace_id=actor.own_workspace_id).values("workspace_id")
     inviting = Participant.objects.filter(workspace_id=actor.own_workspace_id).values("case__workspace_id")
     return Workspace.objects.filter(Q(pk__in=invited) | Q(pk__in=inviting)).order_by("name")
+
+
+def slots_in_case(case_id: UUID) -> dict[str, str]:
+    """The place of every record in the case, all versions, by the record's id as text."""
+    chains = CaseRecord.objects.filter(case_id=case_id).values("record__chain")
+    rows = Record.objects.filter(chain__in=chains).values_list("pk", "slot")
+    return {str(record_id): slot for record_id, slot in rows}

@@ -109,3 +109,26 @@ def last_words_in(case_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
 def find_cases(actor: Actor, text: str) -> QuerySet[Case]:
     """Cases whose code begins with the text, or whose title holds it."""
     return cases_of(actor).filter(Q(code__istartswith=text) | Q(title__icontains=text))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one person wrote or decided: for the history of a share."""
+
+    at: datetime
+    who: UUID
+    text: str
+    verdict: str  # "" for a comment
+
+
+def said_by(people: Iterable[UUID]) -> dict[UUID, list[Said]]:
+    """Comments and decisions of these authors, newest first, by author; two queries."""
+    wanted = list(people)
+    comments = Comment.objects.filter(author_id__in=wanted)
+    decisions = Decision.objects.filter(by_id__in=wanted)
+    found = [Said(c.created_at, c.author_id, c.text, "") for c in comments]
+    found += [Said(d.decided_at, d.by_id, d.note, d.verdict) for d in decisions]
+    grouped: dict[UUID, list[Said]] = {}
+    for said in sorted(found, key=lambda one: one.at, reverse=True):
+        grouped.setdefault(said.who, []).append(said)
+    return grouped

@@ -4,10 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from arcada.apps.sharing.models import Pass, Recipient, Share, SharedRecord
+from arcada.apps.sharing.models import Code, Pass, Recipient, Share, SharedRecord
 from arcada.core.access import Actor, Grant, Origin, Permission, allowed
 from arcada.core.errors import NotFound
 from arcada.core.sealing import hash_token
+from arcada.core.share_terms import AccessLevel, needed_level
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The person who is signed in in this browser: their confirmed addresses, and how they came in."""
+
+    user_id: UUID
+    emails: frozenset[str]  # lower case
+    has_second_factor: bool = False
+
+    def is_addressed(self, recipient: Recipient | None) -> bool:
+        return recipient is not None and recipient.email.lower() in self.emails
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +31,35 @@ class Invited:
     recipient: Recipient | None
     browser_hash: bytes
     proof: Pass | None  # this browser's pass, if it has one
+    account: Account | None = None
+
+    @property
+    def level(self) -> AccessLevel:
+        return level_of(self.share)
 
     @property
     def is_proven(self) -> bool:
-        return self.proof is not None and self.proof.proven_at is not None
+        """True when this browser has shown all that the share asks for now."""
+        proof = self.proof
+        if proof is None or proof.proven_at is None:
+            return False
+        if self.level is not AccessLevel.ACCOUNT and proof.account_id is None:
+            return True
+        # What an account opened is open only while that person is signed in.
+        account = self.account
+        return (
+            account is not None
+            and proof.account_id == account.user_id
+            and account.is_addressed(proof.recipient)
+            and not self.lacks_second_factor
+        )
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """True when the workspace demands one (SL-07) and this session came in without."""
+        return self.share.workspace.recipients_need_account and not (
+            self.account is not None and self.account.has_second_factor
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +91,18 @@ def is_live(share: Share, *, now: datetime) -> bool:
     return share.revoked_at is None and share.expires_at > now
 
 
+def level_of(share: Share) -> AccessLevel:
+    """What opens the share now, whatever was set when it was made."""
+    return needed_level(AccessLevel(share.level), needs_account=share.workspace.recipients_need_account)
+
+
 def invited_for(
-    share_id: UUID, *, recipient_id: UUID | None, browser_secret: str, now: datetime
+    share_id: UUID,
+    *,
+    recipient_id: UUID | None,
+    browser_secret: str,
+    now: datetime,
+    account: Account | None = None,
 ) -> Invited | Ended:
     """What this browser may see of a share; the ids come from its own signed cookie.
 
@@ -72,13 +120,43 @@ def invited_for(
     recipient = Recipient.objects.filter(pk=recipient_id, share=share).first() if recipient_id else None
     if recipient is None and share.token_hash is None:
         raise NotFound
-    return Invited(share, recipient, browser_hash, proof)
+    return Invited(share, recipient, browser_hash, proof, account)
+
+
+def waiting_code(invited: Invited, *, now: datetime) -> Code | None:
+    """The code that this browser asked for and has not used."""
+    found = Code.objects.filter(
+        recipient=invited.recipient, browser_hash=invited.browser_hash, used_at=None, expires_at__gt=now
+    )
+    return found.order_by("-created_at").first()
+
+
+def code_of_link(share_id: UUID, token: str, *, now: datetime) -> Code:
+    """The unused code that a mailed link belongs to, in whatever browser it was opened; NotFound otherwise."""
+    found = (
+        Code.objects.select_related("recipient__share__workspace")
+        .filter(link_hash=hash_token(token), recipient__share_id=share_id, used_at=None, expires_at__gt=now)
+        .first()
+    )
+    if found is None or not is_live(found.recipient.share, now=now):
+        raise NotFound
+    return found
+
+
+def received_for(account: Account, recipient_id: UUID, *, now: datetime) -> Recipient:
+    """A live share addressed to this person; NotFound for everybody else's."""
+    found = (
+        Recipient.objects.select_related("share__workspace", "share__case").filter(pk=recipient_id).first()
+    )
+    if found is None or not account.is_addressed(found) or not is_live(found.share, now=now):
+        raise NotFound
+    return found
 
 
 def recipient_for(invited: Invited, *, origin: Origin) -> Actor:
     """The actor of a browser that has proven itself; NotFound otherwise."""
     proof = invited.proof
-    if proof is None or proof.proven_at is None:
+    if proof is None or not invited.is_proven:
         raise NotFound
     share, recipient = invited.share, proof.recipient
     return Actor.recipient(

@@ -1,11 +1,13 @@
 """Reads of sharing: lists of shares, who saw what, what was received."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db.models import Count, QuerySet
 
 from arcada.apps.cases.models import Case
-from arcada.apps.sharing.models import Recipient, Share, SharedRecord, Visit
+from arcada.apps.sharing.models import Pass, Recipient, Share, SharedRecord, Visit
 
 
 def shares_of(workspace_id: UUID) -> QuerySet[Share]:
@@ -34,12 +36,35 @@ def visits_of(share: Share) -> QuerySet[Visit]:
     return Visit.objects.select_related("recipient", "pass_used").filter(share=share).order_by("-opened_at")
 
 
-def shares_received_by(email: str) -> QuerySet[Recipient]:
+def confirmed_addresses(user_id: UUID) -> frozenset[str]:
+    """The mail addresses that this person has shown to be theirs, in lower case."""
+    rows = EmailAddress.objects.filter(user_id=user_id, verified=True).values_list("email", flat=True)
+    return frozenset(email.lower() for email in rows)
+
+
+def received_by(emails: Iterable[str]) -> QuerySet[Recipient]:
+    """What was ever shared with these addresses, newest first: also what has ended, as history (S15)."""
     return (
-        Recipient.objects.select_related("share", "share__workspace")
-        .filter(email=email.lower(), share__revoked_at=None)
-        .order_by("-share__created_at")
+        Recipient.objects.select_related("share__workspace", "share__case")
+        .filter(email__in=list(emails))
+        .order_by("-share__created_at", "-id")
     )
+
+
+def visits_by_recipient(recipients: Iterable[Recipient]) -> dict[UUID, list[Visit]]:
+    """When each of them came in, newest first."""
+    grouped: dict[UUID, list[Visit]] = {}
+    for visit in Visit.objects.filter(recipient__in=list(recipients)).order_by("-opened_at"):
+        if visit.recipient_id is not None:
+            grouped.setdefault(visit.recipient_id, []).append(visit)
+    return grouped
+
+
+def people_of(share: Share) -> dict[UUID, str]:
+    """Everybody who acts by this share, by the id that stands in the audit: recipients, and visitors by name."""
+    people = {one.pk: one.name or one.email for one in Recipient.objects.filter(share=share)}
+    visitors = Pass.objects.filter(share=share, recipient=None).exclude(proven_at=None)
+    return people | {one.pk: one.name for one in visitors}
 
 
 def shared_record_ids(share: Share) -> set[UUID]:

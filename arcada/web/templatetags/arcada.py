@@ -155,7 +155,38 @@ def level_name(level: str) -> str:
         "open_link": _("Open link"),
         "passcode": _("Link and passcode"),
         "email_verified": _("Code by mail"),
+        "account": _("Account"),
     }.get(level, level)
+
+
+@register.filter
+def share_event(action: str) -> str:
+    """What happened by a share, for its history."""
+    return {
+        "case.viewed": _("looked at"),
+        "record.rendition_viewed": _("looked at"),
+        "record.downloaded": _("downloaded"),
+        "case.exported": _("downloaded all as ZIP"),
+        "share.opened": _("opened"),
+        "share.created": _("shared"),
+        "share.extended": _("given more time"),
+        "share.revoked": _("ended"),
+        "share.reminded": _("link sent again"),
+        "share.opened_again": _("opened again after wrong passcodes"),
+        "share.code_sent": _("code sent"),
+        "share.passcode_wrong": _("wrong passcode"),
+        "comment": _("wrote"),
+        "approved": _("approved"),
+        "changes_requested": _("asked for changes"),
+    }.get(action, action)
+
+
+@register.filter
+def from_whom(record: Any) -> str:
+    """Who added a record: somebody who was asked for files has no workspace here."""
+    if record.added_by_workspace is None and record.added_by_name:
+        return _("received from %(name)s") % {"name": record.added_by_name}
+    return str(record.added_by_name)
 
 
 @register.simple_tag

@@ -107,7 +107,7 @@ def visitor_of_same_link(visitor: Visitor) -> Visitor:
 def test_sl_05_a_code_is_refused_after_ten_minutes_and_after_five_wrong_tries(rosa_invited: Visitor) -> None:
     """SL-05"""
     from arcada.apps.sharing.access import Invited, invited_for
-    from arcada.apps.sharing.actions import prove_by_code, send_code
+    from arcada.apps.sharing.entering import prove_by_code, send_code
     from arcada.apps.sharing.models import Recipient
 
     start = timezone.now()
@@ -173,7 +173,7 @@ def test_a_get_of_a_link_writes_nothing(rosa_invited: Visitor) -> None:
 def test_sl_04_the_eleventh_passcode_is_not_even_looked_at_and_the_owner_is_told(
     dr_ada: Person, shared_case: "Case"
 ) -> None:
-    """SL-04: ten tries a link; the owner opens it again by giving it more time."""
+    """SL-04: ten tries a link; the owner opens it again."""
     from arcada.apps.notifications.models import Notification
 
     new = make_share(dr_ada, shared_case, level="passcode", passcode="tulip-lantern-42", recipients=())
@@ -188,6 +188,6 @@ def test_sl_04_the_eleventh_passcode_is_not_even_looked_at_and_the_owner_is_told
     assert Notification.objects.filter(kind="share.locked", user=dr_ada.user).count() == 1
     from tests.web.browsing import signed_in
 
-    assert signed_in(dr_ada).post(f"/shares/{new.share.pk}/extend").status_code == 302
+    assert signed_in(dr_ada).post(f"/shares/{new.share.pk}/open-again").status_code == 302
     assert guest.browser.post(f"{guest.base}/open", right).status_code == 302
     print("12 passcodes checked")

@@ -1,0 +1,128 @@
+// The page of somebody who was asked for files: choose, place, send, and see what became of one's own files.
+import { element } from "../markup";
+import { sha256Of } from "../upload/hashing";
+import { Transfer } from "../upload/transfer";
+
+interface Found {
+  grade: string;
+  what: string;
+}
+
+interface Placed {
+  slot: string | null;
+  choices: { slot: string; title: string }[];
+  findings: Found[];
+  can_start: boolean;
+}
+
+const SOON_MS = 1500;
+const page = document.querySelector<HTMLElement>("[data-send]");
+if (page) begin(page);
+
+function begin(place: HTMLElement): void {
+  const planned = place.querySelector<HTMLElement>("[data-planned]");
+  const said = place.querySelector<HTMLElement>("[data-said]");
+  const input = place.querySelector<HTMLInputElement>("[data-choose]");
+  const word = (name: string): string => place.dataset[`word${name}`] ?? "";
+  let timer = 0;
+
+  const post = async (address: string, body: object): Promise<Response> =>
+    fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": place.dataset["csrf"] ?? "" },
+      body: JSON.stringify(body),
+    });
+
+  /** The server's own list of what was sent; asked again while something is being checked. */
+  const refresh = async (): Promise<void> => {
+    window.clearTimeout(timer);
+    const answer = await fetch(place.dataset["files"] ?? "");
+    if (!answer.ok) return;
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#sent");
+    const old = document.getElementById("sent");
+    if (!part || !old) return;
+    old.replaceWith(part);
+    if (part.getAttribute("data-moving")) timer = window.setTimeout(() => void refresh(), SOON_MS);
+  };
+
+  const say = (text: string): void => {
+    if (said) said.textContent = text;
+  };
+
+  const add = async (files: File[]): Promise<void> => {
+    if (files.length === 0 || !planned) return;
+    const answer = await post(place.dataset["sorted"] ?? "", { files: files.map(({ name, size }) => ({ name, size })) });
+    const told = (await answer.json().catch(() => ({}))) as { files?: Placed[]; text?: string };
+    if (!answer.ok || !told.files) {
+      say(told.text ?? word("Failed"));
+      return;
+    }
+    say("");
+    told.files.forEach((one, number) => {
+      const file = files[number];
+      if (file) planned.append(row(file, one));
+    });
+    planned.hidden = planned.childElementCount === 0;
+  };
+
+  const row = (file: File, one: Placed): HTMLLIElement => {
+    const state = element("div", { class: "state" }, ...one.findings.map(({ what }) => element("span", {}, what)));
+    const actions = element("div", { class: "actions" });
+    const item = element("li", {}, element("span", {}), element("p", { class: "name" }, file.name), state, actions);
+    if (one.choices.length === 0) return item;
+    const choice = element("select", { "aria-label": word("Place") }, element("option", { value: "" }, word("Choose")));
+    for (const { slot, title } of one.choices) choice.append(element("option", { value: slot }, title));
+    choice.value = one.slot ?? "";
+    const send = element("button", { type: "button", class: "small primary" }, word("Send"));
+    send.addEventListener("click", () => {
+      if (choice.value) void transfer(file, choice.value, item, state, actions);
+      else choice.focus();
+    });
+    actions.append(choice, send);
+    return item;
+  };
+
+  const transfer = async (file: File, slot: string, item: HTMLElement, state: HTMLElement, actions: HTMLElement): Promise<void> => {
+    const controls = [...actions.children];
+    const failed = (text: string): void => {
+      state.replaceChildren(element("b", {}, text));
+      actions.replaceChildren(...controls);
+    };
+    actions.replaceChildren();
+    state.replaceChildren(element("span", {}, word("Hashing")));
+    try {
+      const sha256 = await sha256Of(file, () => undefined);
+      const answer = await post(place.dataset["new"] ?? "", { name: file.name, size: file.size, slot, sha256 });
+      const told = (await answer.json().catch(() => ({}))) as { upload?: { url: string }; text?: string; findings?: Found[] };
+      if (!told.upload) {
+        failed([told.text, ...(told.findings ?? []).map(({ what }) => what)].filter(Boolean).join(" ") || word("Failed"));
+        return;
+      }
+      const bar = element("progress", { max: String(file.size), value: "0" });
+      state.replaceChildren(element("span", {}, word("Sending")), bar);
+      new Transfer(file, told.upload.url, {
+        progress: (bytes) => (bar.value = bytes),
+        retrying: () => undefined,
+        done: () => {
+          item.remove();
+          if (planned) planned.hidden = planned.childElementCount === 0;
+          void refresh();
+        },
+        stopped: () => failed(word("Failed")),
+      }).start();
+    } catch {
+      failed(word("Failed"));
+    }
+  };
+
+  input?.addEventListener("change", () => {
+    void add([...(input.files ?? [])]).then(() => (input.value = ""));
+  });
+  const drop = place.querySelector<HTMLElement>(".drop");
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (drop) void add([...(event.dataTransfer?.files ?? [])]);
+  });
+  if (document.getElementById("sent")?.getAttribute("data-moving")) void refresh();
+}
