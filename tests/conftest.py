@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.signing_in import use_whole_sign_in
+
 pytest_plugins = ["tests.cast"]
+
+use_whole_sign_in()
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 REAL_FILES = REPOSITORY.parent / "shared" / "data"

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from arcada.api.auth import is_going_on
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.audit.queries import names_record
 from arcada.apps.cases.access import case_for, shown_code, visible_record_for
@@ -80,7 +81,7 @@ async def answer_case_zip(
     actor: Actor, case_id: UUID, *, still_allowed: StillAllowed | None = None
 ) -> HttpResponseBase:
     packed = await sync_to_async(_case_parts)(actor, case_id)
-    allowed = still_allowed or (lambda: _has(lambda: case_for(actor, case_id, Permission.DOWNLOAD)))
+    allowed = still_allowed or (lambda: _has(actor, lambda: case_for(actor, case_id, Permission.DOWNLOAD)))
     return _answer_zip(packed, allowed)
 
 
@@ -90,13 +91,15 @@ async def answer_collection_zip(
     """All accepted records, or `only` those named; an id of another collection is simply not in it."""
     packed = await sync_to_async(_collection_parts)(actor, collection_id, originals, only)
     return _answer_zip(
-        packed, lambda: _has(lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
+        packed, lambda: _has(actor, lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
     )
 
 
 async def answer_patient_zip(actor: Actor, patient_id: UUID, *, originals: bool = False) -> HttpResponseBase:
     packed = await sync_to_async(_patient_parts)(actor, patient_id, originals)
-    return _answer_zip(packed, lambda: _has(lambda: patient_for(actor, patient_id, Permission.DOWNLOAD)))
+    return _answer_zip(
+        packed, lambda: _has(actor, lambda: patient_for(actor, patient_id, Permission.DOWNLOAD))
+    )
 
 
 def _answer_zip(packed: Packed, still_allowed: StillAllowed) -> HttpResponseBase:
@@ -233,10 +236,13 @@ def _in_folder(folder: str, parts: Iterable[ZipEntry]) -> list[ZipEntry]:
 
 
 def _rechecked(actor: Actor, record_id: UUID, permission: Permission) -> StillAllowed:
-    return lambda: _has(lambda: visible_record_for(actor, record_id, permission))
+    return lambda: _has(actor, lambda: visible_record_for(actor, record_id, permission))
 
 
-def _has(gate: Callable[[], object]) -> bool:
+def _has(actor: Actor, gate: Callable[[], object]) -> bool:
+    """The session goes on, and the gate still opens."""
+    if not is_going_on(actor):
+        return False
     try:
         gate()
     except NotFound:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "arcada.web.session_gate.session_gate",
     "arcada.web.middleware.errors_as_pages",
 ]
 
@@ -100,12 +101,12 @@ CACHES = {
 # People
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["arcada.apps.sign_in.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "arcada.apps.sign_in.passwords.LengthValidator"},
+    {"NAME": "arcada.apps.sign_in.passwords.GuessableValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -120,11 +121,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENV.is_production else "http"
-ACCOUNT_ADAPTER = "arcada.web.sign_up.Adapter"
+ACCOUNT_ADAPTER = "arcada.web.allauth_hooks.Adapter"
+ACCOUNT_FORMS = {"signup": "arcada.web.sign_up_form.SignUpForm"}
+# Guesses are counted in rows of arcada.apps.sign_in.limits; what sends mails, there and here.
 ACCOUNT_RATE_LIMITS = {
-    "login_failed": "10/m/ip,5/5m/key",
+    "login": "",
+    "login_failed": "",
+    "reauthenticate": "",
     "signup": "20/m/ip",
-    "reset_password": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,5/h/key",
 }
 
 SESSION_COOKIE_AGE = 7 * 24 * 3600

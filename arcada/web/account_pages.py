@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from arcada.api.auth import WORKSPACE_KEY, session_actor
+from arcada.api.auth import WORKSPACE_KEY, person_of_session, session_actor
 from arcada.apps.accounts import actions
 from arcada.apps.accounts.access import invitation_by_token, membership_for, token_for, workspace_for
 from arcada.apps.accounts.plans import trial_ends_at
@@ -27,9 +27,11 @@ from arcada.apps.records.logo import LARGEST, set_logo
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound, Refused
 from arcada.core.plans import Tier
+from arcada.web import sign_in_pages, sign_in_settings
 from arcada.web.clock import zones
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
+from arcada.web.session_gate import freshly_proven
 
 KINDS = [
     (WorkspaceKind.CLINIC.value, gettext_lazy("Dental clinic or practice")),
@@ -83,7 +85,7 @@ def workspace_new(request: HttpRequest) -> HttpResponse:
     """After sign-up: what do you work in?"""
     if not request.user.is_authenticated:
         return redirect("account_login")
-    actor = session_actor(request)
+    actor = person_of_session(request)
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and actor is not None:
         now = timezone.now()
@@ -221,6 +223,7 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_POST
 @signed_in
+@freshly_proven
 def member(request: HttpRequest, actor: Actor, membership_id: UUID) -> HttpResponse:
     """Another role, or out."""
     found = membership_for(actor, membership_id)
@@ -235,6 +238,7 @@ def member(request: HttpRequest, actor: Actor, membership_id: UUID) -> HttpRespo
 
 @require_POST
 @signed_in
+@freshly_proven
 def token_new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The secret is on the answer's page, once."""
     form = TokenForm(request.POST)
@@ -282,6 +286,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/email/", not_offered, name="account-none"),
     path("accounts/password/set/", not_offered, name="account-none"),
     path("accounts/login/code/confirm/", not_offered, name="account-none"),
+    path("accounts/reauthenticate/", not_offered, name="account-none"),
+    *sign_in_pages.urlpatterns,
+    *sign_in_settings.urlpatterns,
     path("accounts/", include("allauth.account.urls")),
     path("welcome", workspace_new, name="workspace-new"),
     path("workspace/switch", workspace_switch, name="workspace-switch"),

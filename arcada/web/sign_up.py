@@ -1,8 +1,7 @@
-"""Sign-up: what is asked beside e-mail and password, and where allauth's mails go."""
+"""Sign-up: what is asked beside e-mail and password."""
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -18,14 +17,3 @@ class SignUpDetails(forms.Form):
     def signup(self, request: HttpRequest, user: Any) -> None:
         user.name = " ".join(self.cleaned_data["name"].split())
         user.save(update_fields=["name"])
-
-
-class Adapter(DefaultAccountAdapter):
-    """allauth's hooks: the person's language travels with them."""
-
-    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        user = super().save_user(request, user, form, commit=False)
-        user.language = getattr(request, "LANGUAGE_CODE", "en")
-        if commit:
-            user.save()
-        return user

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 WHO = ("anon", "rosa", "ada", "ben", "carl", "mallory")
 # allauth's pages that Arcada does not offer: their addresses are the rows of "account-none".
-NOT_OFFERED = {"account_email", "account_set_password", "account_confirm_login_code"}
+NOT_OFFERED = {
+    "account_email",
+    "account_set_password",
+    "account_confirm_login_code",
+    "account_reauthenticate",
+}
 
 
 def patterns(resolver: Any, before: str = "") -> Iterator[tuple[str, URLPattern]]:

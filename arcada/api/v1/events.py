@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
+from arcada.api.auth import is_going_on
 from arcada.api.v1.security import actor_in
 from arcada.apps.cases.access import case_for, visible_record_for
 from arcada.apps.notifications.live import newest_id, told_since
@@ -67,4 +68,6 @@ def _check(actor: Actor, topic: str) -> None:
         raise Refused("A topic is collection:<id>, case:<id> or record:<id>.", code="bad_topic") from None
     if gate is None:
         raise Refused("A topic is collection:<id>, case:<id> or record:<id>.", code="bad_topic")
+    if not is_going_on(actor):
+        raise NotFound
     gate(actor, object_id)

@@ -13,7 +13,7 @@ from django.db import transaction
 from arcada.apps.accounts.models import User
 from arcada.apps.audit.actions import record
 from arcada.apps.mail.actions import queue_mail
-from arcada.apps.sign_in.models import Passkey, RecoveryCode, Totp
+from arcada.apps.sign_in.models import Passkey, RecoveryCode, Session, Totp
 from arcada.apps.sign_in.queries import has_second_factor, needs_second_factor, passkeys_of, totp_of
 from arcada.core.access import Actor
 from arcada.core.errors import Refused
@@ -39,27 +39,37 @@ def otpauth_url(user: User, secret: str) -> str:
     return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': 'Arcada'})}"
 
 
-@transaction.atomic
-def begin_totp(user: User, *, now: datetime) -> Totp:
-    """The app to be confirmed; the same until it is, so that a reload does not spoil what was scanned."""
-    found = Totp.objects.select_for_update().filter(user=user).first()
-    if found is not None:
-        if found.confirmed_at is not None:
-            raise Refused("An authenticator app is set up already. Remove it first.", code="factor_there")
-        return found
-    secret = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    return Totp.objects.create(user=user, secret=secret, created_at=now)
+def pending_secret(session: Session) -> str:
+    """The secret that a session may set up: nothing is stored before it is confirmed, and a reload shows the same."""
+    mark = f"{session.user_id} {session.pk} {session.proven_at.isoformat()}"
+    made = hash_code(derive_key(settings.ENV.master_key(), "pending authenticator"), b"", mark)
+    return base64.b32encode(made[:SECRET_BYTES]).decode()
 
 
 @transaction.atomic
-def confirm_totp(actor: Actor, user: User, *, code: str, now: datetime) -> Enrolled | None:
+def confirm_totp(actor: Actor, user: User, session: Session, *, code: str, now: datetime) -> Enrolled | None:
     """The app counts when it shows the right code; None when it does not."""
-    totp = Totp.objects.select_for_update().filter(user=user, confirmed_at=None).first()
-    if totp is None or not _take_step(totp, code, now=now):
+    User.objects.select_for_update().get(pk=user.pk)
+    if totp_of(user) is not None:
+        raise Refused("An authenticator app is set up already. Remove it first.", code="factor_there")
+    secret = pending_secret(session)
+    step = _step_of(secret, code, now=now)
+    if step is None:
+        record(actor, "factor.failed", now=now, about=user, outcome="failed", reason="not_confirmed")
         return None
-    Totp.objects.filter(pk=totp.pk).update(confirmed_at=now)
+    totp = make_totp(user, secret, last_step=step, now=now)
     record(actor, "factor.added", now=now, about=totp, ids={"kind": "totp"})
     return after_adding(actor, user, "totp", now=now)
+
+
+def make_totp(user: User, secret: str, *, last_step: int, now: datetime) -> Totp:
+    return Totp.objects.create(
+        user=user, secret=secret, last_step=last_step, created_at=now, confirmed_at=now
+    )
+
+
+def new_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def after_adding(actor: Actor, user: User, kind: str, *, now: datetime) -> Enrolled:
@@ -152,12 +162,18 @@ def current_code(totp: Totp, *, now: datetime) -> str:
     return one_time_code(base64.b32decode(totp.secret), steps_around(now)[1], DIGITS)
 
 
+def _step_of(secret: str, code: str, *, now: datetime) -> int | None:
+    """The latest step around now that the code belongs to."""
+    raw = base64.b32decode(secret)
+    right = [step for step in steps_around(now) if same(one_time_code(raw, step, DIGITS), code)]
+    return right[-1] if right else None
+
+
 def _take_step(totp: Totp, code: str, *, now: datetime) -> bool:
-    """True when the code is of a step around now that is later than any used before; one statement decides."""
-    secret = base64.b32decode(totp.secret)
-    right = [step for step in steps_around(now) if same(one_time_code(secret, step, DIGITS), code)]
-    return bool(right) and bool(
-        Totp.objects.filter(pk=totp.pk, last_step__lt=right[-1]).update(last_step=right[-1], last_used_at=now)
+    """True when the code is of a step later than any used before; one statement decides."""
+    step = _step_of(totp.secret, code, now=now)
+    return step is not None and bool(
+        Totp.objects.filter(pk=totp.pk, last_step__lt=step).update(last_step=step, last_used_at=now)
     )
 
 

@@ -1,11 +1,9 @@
 """By the clock: challenges, drafts and counters that are over are forgotten."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 from django_tasks import task
 
-from arcada.apps.sign_in.models import Challenge, Failures, KeptForm, Totp
+from arcada.apps.sign_in.models import Challenge, Failures, KeptForm
 from arcada.core.sign_in_rules import CHALLENGE_LIVES, DRAFT_LIVES
 
 
@@ -18,8 +16,6 @@ def forget_sign_in_leftovers() -> int:
         Challenge.objects.filter(created_at__lt=now - 2 * CHALLENGE_LIVES),
         KeptForm.objects.filter(created_at__lt=now - DRAFT_LIVES),
         Failures.objects.filter(forgotten_at__lt=now),
-        # A square that was never confirmed.
-        Totp.objects.filter(confirmed_at=None, created_at__lt=now - timedelta(days=1)),
     ):
         gone += over.delete()[0]
     return gone

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from arcada.apps.accounts.models import Membership, User
 from arcada.apps.sign_in.models import KnownDevice, Passkey, RecoveryCode, Session, Totp
 from arcada.core.access import WorkspaceKind
+from arcada.core.errors import NotFound
 from arcada.core.sign_in_rules import (
     CLINICAL,
     STANDARD,
@@ -21,6 +23,7 @@ from arcada.core.sign_in_rules import (
 from arcada.core.standing import Level, Standing, is_verified
 
 _GRAVITY = list(Standing)
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +126,26 @@ def sessions_of(user: User) -> QuerySet[Session]:
 
 def devices_of(user: User) -> QuerySet[KnownDevice]:
     return KnownDevice.objects.filter(user=user).order_by("-last_seen_at")
+
+
+def user_by_email(email: str) -> User | None:
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def session_for(user: User, session_id: UUID) -> Session:
+    """One's own session that goes on."""
+    return _or_not_found(sessions_of(user).filter(pk=session_id).first())
+
+
+def passkey_for(user: User, passkey_id: UUID) -> Passkey:
+    return _or_not_found(passkeys_of(user).filter(pk=passkey_id).first())
+
+
+def device_for(user: User, device_id: UUID) -> KnownDevice:
+    return _or_not_found(devices_of(user).filter(pk=device_id).first())
+
+
+def _or_not_found(found: _Row | None) -> _Row:
+    if found is None:
+        raise NotFound
+    return found
