@@ -52,6 +52,7 @@ def _elsewhere(request: HttpRequest, actor: Actor | None) -> HttpResponseRedirec
         back = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(f"{reverse('terms')}?{urlencode({'next': back})}")
     if actor.workspace_id is None:
-        return HttpResponseRedirect(reverse(first_page(request)))
+        is_staff = getattr(request.user, "is_staff", False)
+        return HttpResponseRedirect(reverse("review-licences" if is_staff else first_page(request)))
     go_by_clock_of(request.arcada_workspace)  # type: ignore[attr-defined]
     return None
