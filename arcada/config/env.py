@@ -23,6 +23,8 @@ VARIABLES: dict[str, str] = {
     "ARCADA_PUBLIC_URL": "the address people use, with https in production",
     "ARCADA_KEY_FILE": "the master key that wraps all others; keep a copy apart from every backup",
     "ARCADA_SECRET_KEY_FILE": "the key that signs sessions and forms",
+    "ARCADA_AUDIT_KEY_FILE": "the key that signs checkpoints of the audit; made beside the master key when missing",
+    "ARCADA_AUDIT_ANCHOR": "where checkpoints go, outside the data folder: file:///path, mailto:address, s3://bucket",
     "ARCADA_WORKERS": "how many worker processes `arcada serve` starts",
     "ARCADA_KERNEL_CACHE": "folder for compiled kernels; must be writable once, at set-up",
     "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For and X-Forwarded-Proto are believed",
@@ -53,6 +55,8 @@ class Env:
     public_url: str
     key_file: Path
     secret_key_file: Path
+    audit_key_file: Path
+    audit_anchor: str
     workers: int
     kernel_cache: Path
     trusted_proxy: str
@@ -68,6 +72,10 @@ class Env:
     def secret_key(self) -> str:
         return _key(self.secret_key_file, self.is_production).hex()
 
+    def audit_key(self) -> bytes:
+        """32 bytes. Losing them loses nothing that was signed, so a missing one is made also in production."""
+        return _key(self.audit_key_file, is_production=False)
+
     def master_key(self) -> bytes:
         """32 bytes. Losing them loses every file, so production never makes one up."""
         return _key(self.key_file, self.is_production)
@@ -78,6 +86,7 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
     given = os.environ if source is None else source  # noqa: TID251 - this is the one reader
     data = Path(given.get("ARCADA_DATA", "var")).resolve()
     mode = given.get("ARCADA_MODE", "development")
+    key_file = Path(given.get("ARCADA_KEY_FILE", data / "keys" / "master.key"))
     env = Env(
         mode=mode,
         data=data,
@@ -86,8 +95,10 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
         mail_url=given.get("ARCADA_MAIL_URL", f"file://{data / 'mail'}"),
         mail_from=given.get("ARCADA_MAIL_FROM", "Arcada <arcada@localhost>"),
         public_url=given.get("ARCADA_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
-        key_file=Path(given.get("ARCADA_KEY_FILE", data / "keys" / "master.key")),
+        key_file=key_file,
         secret_key_file=Path(given.get("ARCADA_SECRET_KEY_FILE", data / "keys" / "secret.key")),
+        audit_key_file=Path(given.get("ARCADA_AUDIT_KEY_FILE", key_file.parent / "audit.key")),
+        audit_anchor=given.get("ARCADA_AUDIT_ANCHOR", ""),
         workers=_count("ARCADA_WORKERS", given.get("ARCADA_WORKERS", "2")),
         kernel_cache=Path(given.get("ARCADA_KERNEL_CACHE", Path(sys.prefix) / "var" / "arcada-kernels")),
         trusted_proxy=given.get("ARCADA_TRUSTED_PROXY", ""),

@@ -11,5 +11,6 @@ PERIODIC: dict[str, timedelta] = {
     "arcada.apps.idempotency.jobs.forget_answers": timedelta(hours=1),
     "arcada.apps.licences.jobs.keep_licences": timedelta(hours=1),
     "arcada.apps.sign_in.jobs.forget_sign_in_leftovers": timedelta(hours=1),
+    "arcada.anchor.jobs.anchor_audit": timedelta(minutes=5),
     "arcada.apps.mail.jobs.forget_mail_bodies": timedelta(hours=12),
 }

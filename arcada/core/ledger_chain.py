@@ -109,7 +109,7 @@ def check_chain(rows: Iterable[Row], *, known: Mapping[int, bytes] | None = None
         if isinstance(at, datetime):
             if latest is not None and at < latest - STEP_BACK:
                 seen.clock_regress.append(row.position)
-            latest = at if latest is None else max(latest, at)
+            latest = at
     if known and max(known) > seen.good:
         seen.bad = Bad(seen.good + 1, "truncated", since=seen.good)
     return seen

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from arcada.apps.audit.appending import append
-from arcada.apps.audit.models import AuditEvent, AuditPerson
+from arcada.apps.audit.models import AuditEvent, AuditPerson, ChainHead
 from arcada.core.access import Actor
 from arcada.core.ledger_chain import GLOBAL_CHAIN
 from arcada.core.typed_text import without_controls
@@ -75,6 +75,18 @@ def erase_person(actor: Actor, pseudonym: UUID, *, now: datetime) -> None:
     """The value is gone; every event that points to it stays, and so does its chain."""
     if AuditPerson.objects.filter(pk=pseudonym, erased_at=None).update(value="", erased_at=now):
         record(actor, "audit.person_erased", now=now, ids={"person": pseudonym})
+
+
+@transaction.atomic
+def note_clock_regress(*, now: datetime) -> int:
+    """One event for each chain with a record that is older than the one before it; how many."""
+    heads = list(ChainHead.objects.select_for_update().filter(stepped_back__isnull=False))
+    for head in heads:
+        owner = None if head.chain == GLOBAL_CHAIN else head.chain
+        where = {"position": head.stepped_back}
+        record(Actor.system(), "audit.clock_regress", now=now, workspace_id=owner, ids=where)
+    ChainHead.objects.filter(chain__in=[head.chain for head in heads]).update(stepped_back=None)
+    return len(heads)
 
 
 def _plain(ids: Mapping[str, object]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from arcada.apps.audit.models import AuditEvent, ChainHead
-from arcada.core.ledger_chain import CONTENT, NO_HASH, digest_of, link
+from arcada.core.ledger_chain import CONTENT, NO_HASH, STEP_BACK, digest_of, link
 
 
 def content_of(event: AuditEvent) -> dict[str, object]:
@@ -41,6 +41,8 @@ def _place(event: AuditEvent) -> None:
     event.position = head.position + 1 if head else 1
     event.hash = link(event.previous, position=event.position, seq=event.seq, digest=bytes(event.digest))
     end = {"position": event.position, "seq": event.seq, "hash": event.hash, "at": event.at}
+    if head is not None and event.at < head.at - STEP_BACK:
+        end["stepped_back"] = event.position
     if head is None:
         ChainHead.objects.create(chain=event.chain, **end)
     else:

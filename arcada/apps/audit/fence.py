@@ -43,7 +43,9 @@ _PG_FUNCTIONS: Final = [
            linked := sha256(head.hash || int8send(head.position + 1) || int8send(event.seq) || event.digest);
            UPDATE audit_auditevent SET position = head.position + 1, previous = head.hash, hash = linked
              WHERE seq = event.seq;
-           UPDATE audit_chainhead SET position = head.position + 1, seq = event.seq, hash = linked, at = event.at
+           UPDATE audit_chainhead SET position = head.position + 1, seq = event.seq, hash = linked, at = event.at,
+             stepped_back = CASE WHEN event.at < head.at - interval '1 minute' THEN head.position + 1
+                                 ELSE head.stepped_back END
              WHERE chain = event.chain;
          END LOOP;
          RETURN NULL;
@@ -93,9 +95,12 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     _run(connection, _SQLITE_DOWN if connection.vendor == "sqlite" else _PG_DOWN)
     try:
         yield
-    finally:
-        if not connection.needs_rollback:  # a transaction that failed takes the lifting back by itself
+    except BaseException:
+        # A transaction that fails takes the lifting back by itself.
+        if not connection.in_atomic_block:
             _run(connection, _SQLITE if connection.vendor == "sqlite" else _PG)
+        raise
+    _run(connection, _SQLITE if connection.vendor == "sqlite" else _PG)
 
 
 def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:

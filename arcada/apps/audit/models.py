@@ -51,19 +51,23 @@ class AuditEvent(models.Model):
 
 
 class ChainHead(models.Model):
-    """Where a chain ends: what the next record hangs on. Locked while one is appended."""
+    """Where a chain ends: what the next record hangs on. Locked while one is appended.
+
+    `stepped_back` is the place of a record that is older than the one before, until an event tells of it.
+    """
 
     chain = models.UUIDField(primary_key=True)
     position = models.BigIntegerField()
     seq = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
     at = models.DateTimeField()
+    stepped_back = models.BigIntegerField(null=True)
 
 
 class Checkpoint(models.Model):
     """A signed line about all chains, as it went to the anchors; `places` says which of them took it."""
 
-    number = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
     line = models.TextField()
     events = models.BigIntegerField()  # in all chains together

@@ -175,10 +175,11 @@ def test_au_10_a_line_cannot_be_faked_by_what_somebody_sends(write_chain: Callab
 
 
 def test_au_10_a_clock_that_steps_back_keeps_the_order_and_is_noted(write_chain: Callable[..., UUID]) -> None:
-    """AU-10: an hour back; positions go on, and the place is named."""
+    """AU-10: an hour back; positions go on, the place is named, and an event tells of it once."""
     from datetime import timedelta
 
-    from arcada.apps.audit.actions import record
+    from arcada.apps.audit.actions import note_clock_regress, record
+    from arcada.apps.audit.models import AuditEvent
     from arcada.core.access import Actor
 
     chain = write_chain(3)
@@ -186,7 +187,11 @@ def test_au_10_a_clock_that_steps_back_keeps_the_order_and_is_noted(write_chain:
         with transaction.atomic():
             record(Actor.system(), "case.viewed", now=NOW + timedelta(minutes=minutes), workspace_id=chain)
     found = verdict_of(chain)
-    assert (found.good, found.bad, found.clock_regress) == (6, None, [4, 5])
+    assert (found.good, found.bad, found.clock_regress) == (6, None, [4])
+    assert note_clock_regress(now=NOW + timedelta(hours=1)) == 1
+    assert note_clock_regress(now=NOW + timedelta(hours=1)) == 0
+    (told,) = AuditEvent.objects.filter(action="audit.clock_regress")
+    assert (told.chain, told.position, told.ids) == (chain, 7, {"position": 4})
 
 
 def test_lines_from_before_the_chain_get_their_place_in_their_order(

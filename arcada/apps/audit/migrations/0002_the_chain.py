@@ -29,12 +29,13 @@ class Migration(migrations.Migration):
                 ('seq', models.BigIntegerField()),
                 ('hash', models.BinaryField(max_length=32)),
                 ('at', models.DateTimeField()),
+                ('stepped_back', models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
             name='Checkpoint',
             fields=[
-                ('number', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('line', models.TextField()),
                 ('events', models.BigIntegerField()),

@@ -37,10 +37,8 @@ def place_old_lines(apps: Any, schema_editor: Any) -> None:
 
 
 def _case_of(event: Any) -> UUID | None:
-    if event.object_kind == "case":
-        return event.object_id
     try:
-        return UUID(event.ids["case"])
+        return UUID(str(event.object_id if event.object_kind == "case" else event.ids["case"]))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 

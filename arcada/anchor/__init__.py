@@ -1,0 +1,1 @@
+"""Checkpoints of the audit, written where Arcada itself can't take them back."""
