@@ -11,7 +11,9 @@ from arcada.core.plans import Tier
 
 _P = Permission
 # N18: one's own files can be read and exported whatever happened to plan, licence or standing; and paid for.
-READ_AND_EXPORT = frozenset({_P.VIEW, _P.DOWNLOAD, _P.ORIGINAL, _P.SEE_IDENTITY, _P.SEE_AUDIT, _P.MANAGE_PLAN})
+READ_AND_EXPORT = frozenset(
+    {_P.VIEW, _P.DOWNLOAD, _P.ORIGINAL, _P.SEE_IDENTITY, _P.SEE_AUDIT, _P.MANAGE_PLAN}
+)
 STORING_PATIENTS = frozenset({_P.ADD_PATIENT, _P.EDIT_PATIENT, _P.ADD_RECORD})
 UPLOADING = frozenset({_P.ADD_RECORD, _P.ADD_DESIGN})
 SPREADING = STORING_PATIENTS | UPLOADING | {_P.SHARE, _P.INVITE_PARTICIPANT, _P.OPEN_CASE}
