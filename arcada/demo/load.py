@@ -12,6 +12,8 @@ from django.core.management import call_command
 
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.files.storage import StoreUnavailable, the_store
+from arcada.apps.sign_in.factors import otpauth_url
+from arcada.apps.sign_in.queries import totp_of
 from arcada.demo.calendar import Calendar
 from arcada.demo.people import CLINIC, LAB, PASSWORD, SIGN_INS, make_people
 
@@ -44,7 +46,23 @@ def sign_ins() -> str:
     """The lines that tell a person how to sign in."""
     width = max(len(email) for email, _, _ in SIGN_INS)
     lines = [f"  {email:<{width}}  {name}, {role}" for email, name, role in SIGN_INS]
-    return "\n".join([f"Sign in with the password {PASSWORD} as", *lines])
+    return "\n".join([f"Sign in with the password {PASSWORD} as", *lines, *_second_factors()])
+
+
+def _second_factors() -> list[str]:
+    """What an authenticator app needs; the codes of this minute are on the page /dev/mail."""
+    found = [
+        (user, totp_of(user)) for user in User.objects.filter(email__in=[email for email, _, _ in SIGN_INS])
+    ]
+    lines = [
+        f"  {user.email}: {totp.secret}\n    {otpauth_url(user, totp.secret)}" for user, totp in found if totp
+    ]
+    if not lines:
+        return []
+    return [
+        f"Second step: the codes of now are on {settings.ENV.public_url}/dev/mail, or in an app with",
+        *lines,
+    ]
 
 
 def wipe() -> None:

@@ -24,6 +24,7 @@ from arcada.apps.patients.queries import find_patients, patients_of
 from arcada.apps.records.queries import collections_in_trouble
 from arcada.apps.reviews.queries import find_cases, last_words_in, states_of
 from arcada.apps.sharing.queries import sent_counts, shares_of
+from arcada.apps.sign_in.queries import codes_of_demo
 from arcada.core.access import Actor, Permission
 from arcada.core.case_flow import CaseState
 from arcada.web.here import signed_in
@@ -127,7 +128,8 @@ def dev_mail(request: HttpRequest, name: str = "") -> HttpResponse:
         if chosen is None:
             raise Http404
         return render(request, "dev/mail.html", {"mail": _mail(chosen)})
-    return render(request, "dev/mails.html", {"mails": [_mail(file) for file in files[:200]]})
+    facts = {"mails": [_mail(file) for file in files[:200]], "codes": codes_of_demo(now=timezone.now())}
+    return render(request, "dev/mails.html", facts)
 
 
 def _mail(file: Path) -> dict[str, object]:

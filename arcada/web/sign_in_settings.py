@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from qrcode.image.svg import SvgPathImage
 
-from arcada.api.auth import look_at_session, person_of_session
+from arcada.api.auth import look_at_session, person_of_session, session_actor
 from arcada.apps.accounts.access import membership_for, workspace_for
 from arcada.apps.accounts.queries import members_of
 from arcada.apps.sign_in.email_change import ask_for_email
@@ -34,6 +34,7 @@ from arcada.apps.sign_in.factors import (
 )
 from arcada.apps.sign_in.limits import mail_by, mail_to, wait_for
 from arcada.apps.sign_in.passkeys import WrongPasskey, add_passkey, rename_passkey
+from arcada.apps.sign_in.policies import set_sign_in_policy
 from arcada.apps.sign_in.queries import (
     device_for,
     devices_of,
@@ -60,6 +61,23 @@ class EmailForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("New mail address"), max_length=254)
 
 
+class PolicyForm(forms.Form):
+    session_policy = forms.ChoiceField(
+        label=gettext_lazy("Sessions"),
+        choices=[
+            ("standard", gettext_lazy("7 days; asked again after 8 hours without a sign of life")),
+            ("clinical", gettext_lazy("24 hours; asked again after 1 hour without a sign of life")),
+        ],
+    )
+    second_factor = forms.ChoiceField(
+        label=gettext_lazy("Second factor"),
+        choices=[
+            ("by_rule", gettext_lazy("For verified dentists and laboratories")),
+            ("everyone", gettext_lazy("For everybody here")),
+        ],
+    )
+
+
 def by_person(view: View) -> View:
     """The view gets the person after the request, also before there is a second factor."""
 
@@ -82,6 +100,16 @@ def sign_in(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _page(request: HttpRequest, status: int = 200, **given: Any) -> HttpResponse:
     user: Any = request.user
     look = look_at_session(request)
+    actor = session_actor(request)
+    may_manage = actor is not None and Permission.MANAGE_WORKSPACE in actor.permissions
+    workspace = getattr(request, "arcada_workspace", None)
+    if may_manage and workspace is not None:
+        rules = {"session_policy": workspace.session_policy, "second_factor": workspace.second_factor}
+        given = {
+            "policy_form": PolicyForm(initial=rules),
+            "members": [m for m in members_of(workspace.pk) if m.user_id != user.pk],
+            **given,
+        }
     facts = {
         "totp": totp_of(user),
         "passkeys": passkeys_of(user),
@@ -273,7 +301,7 @@ def member_sessions_end(request: HttpRequest, actor: Actor, membership_id: UUID)
     found = membership_for(actor, membership_id)
     ended = end_sessions_of(actor, found.user_id, reason=Ending.BY_ADMINISTRATOR, now=timezone.now())
     messages.success(request, _("Sessions ended: %(count)d.") % {"count": ended})
-    return redirect("settings")
+    return redirect("settings-sign-in")
 
 
 @require_POST
@@ -295,7 +323,21 @@ def everybodys_sessions_end(request: HttpRequest, actor: Actor) -> HttpResponse:
         for member in members_of(workspace.pk)
     )
     messages.success(request, _("Sessions ended: %(count)d.") % {"count": ended})
-    return redirect("settings")
+    return redirect("settings-sign-in")
+
+
+@require_POST
+@signed_in
+@freshly_proven
+def policy(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What the workspace demands; live sessions are shortened at once."""
+    workspace = workspace_for(actor, Permission.MANAGE_WORKSPACE)
+    form = PolicyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, 422, policy_form=form)
+    set_sign_in_policy(actor, workspace, **form.cleaned_data, now=timezone.now())
+    messages.success(request, _("The rules for sign-in are saved."))
+    return redirect("settings-sign-in")
 
 
 def _following(request: HttpRequest) -> str:
@@ -312,6 +354,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/sign-in/sessions/<uuid:session_id>/end", session_end, name="sign-in-session-end"),
     path("settings/sign-in/sessions/end", sessions_end, name="sign-in-sessions-end"),
     path("settings/sign-in/devices/<uuid:device_id>/forget", device_forget, name="sign-in-device-forget"),
+    path("settings/sign-in/policy", policy, name="settings-sign-in-policy"),
     path("settings/sign-in/email", email, name="sign-in-email"),
     path(
         "settings/members/<uuid:membership_id>/sessions/end",

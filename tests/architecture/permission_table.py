@@ -159,6 +159,7 @@ ROWS: list[Row] = [
     _page("sign-in-sessions-end", "POST", "settings/sign-in/sessions/end", 302, 302, 302, 302),
     _page("sign-in-device-forget", "POST", "settings/sign-in/devices/{case}/forget", 404, 404, 404, 404),
     _page("sign-in-email", "POST", "settings/sign-in/email", 302, 302, 302, 302, {"email": "other@x.example"}),
+    _page("settings-sign-in-policy", "POST", "settings/sign-in/policy", 302, 404, 302, 302, {"session_policy": "standard", "second_factor": "by_rule"}),
     _page("settings-member-sessions", "POST", "settings/members/{membership}/sessions/end", 302, 404, 404, 404),
     _page("settings-sessions", "POST", "settings/members/sessions/end", 302, 404, 302, 302),
     _page("network", "GET", "network", 200, 200, 200, 200),

@@ -1,5 +1,6 @@
 """A whole Arcada of a test's own: `python -m arcada serve` on a free port with an empty data folder."""
 
+import base64
 import os
 import signal
 import socket
@@ -152,6 +153,36 @@ def sign_in(page: Page, server: Server, email: str) -> None:
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda address: "/accounts/login" not in address)
+    if "second-factor" in page.url:
+        secrets[(server.url, email)] = (page.locator("#secret").text_content() or "").replace(" ", "")
+        page.fill("#code", next_code(server, email))
+        page.press("#code", "Enter")
+        page.locator(".codes li").first.wait_for()
+        page.locator(".actions a.primary").click()
+        page.wait_for_url(lambda address: "second-factor" not in address)
+    elif "second-step" in page.url:
+        page.fill("#code", next_code(server, email))
+        page.press("#code", "Enter")
+        page.wait_for_url(lambda address: "second-step" not in address)
+
+
+# The authenticator apps of the people of a run, and the last step each one used: a step counts once.
+secrets: dict[tuple[str, str], str] = {}
+_used: dict[tuple[str, str], int] = {}
+
+
+def next_code(server: Server, email: str) -> str:
+    """A code that counts now and was not used; waits when all three of now are used up."""
+    from arcada.core.sealing import one_time_code
+
+    who = (server.url, email)
+    while True:
+        now = int(time.time()) // 30
+        step = max(now - 1, _used.get(who, 0) + 1)
+        if step <= now + 1:
+            _used[who] = step
+            return one_time_code(base64.b32decode(secrets[who]), step, 6)
+        time.sleep(1)
 
 
 def free_port() -> int:

@@ -157,11 +157,6 @@ def use_code(actor: Actor, user: User, *, code: str, now: datetime) -> str:
     return used
 
 
-def current_code(totp: Totp, *, now: datetime) -> str:
-    """What the app shows now; for the demo's people on a development machine."""
-    return one_time_code(base64.b32decode(totp.secret), steps_around(now)[1], DIGITS)
-
-
 def _step_of(secret: str, code: str, *, now: datetime) -> int | None:
     """The latest step around now that the code belongs to."""
     raw = base64.b32decode(secret)

@@ -1,5 +1,6 @@
 """Reads: in which state a session is, what factors a person has, who needs one."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -11,14 +12,17 @@ from arcada.apps.accounts.models import Membership, User
 from arcada.apps.sign_in.models import KnownDevice, Passkey, RecoveryCode, Session, Totp
 from arcada.core.access import WorkspaceKind
 from arcada.core.errors import NotFound
+from arcada.core.sealing import one_time_code
 from arcada.core.sign_in_rules import (
     CLINICAL,
+    DIGITS,
     STANDARD,
     Ending,
     SessionFacts,
     SessionState,
     second_factor_required,
     session_state,
+    steps_around,
 )
 from arcada.core.standing import Level, Standing, is_verified
 
@@ -149,3 +153,13 @@ def _or_not_found(found: _Row | None) -> _Row:
     if found is None:
         raise NotFound
     return found
+
+
+def codes_of_demo(*, now: datetime) -> list[tuple[str, str]]:
+    """The codes of now of the made-up people; their addresses exist nowhere (RFC 2606). For development only."""
+    apps = Totp.objects.select_related("user").filter(user__email__endswith="-dental.example")
+    labs = Totp.objects.select_related("user").filter(user__email__endswith="-lab.example")
+    step = steps_around(now)[1]
+    return [
+        (app.user.email, one_time_code(base64.b32decode(app.secret), step, DIGITS)) for app in [*apps, *labs]
+    ]
