@@ -53,6 +53,10 @@ def _open(name: str, path: str, status: int, signed_in: int | None = None) -> Ro
     return Row(name, "GET", path, known, known, known, known, status, status)
 
 
+def _post(name: str, path: str, status: int) -> Row:
+    return Row(name, "POST", path, status, status, status, status, status, status)
+
+
 PIN = {"point": [1, 2, 3], "normal": [0, 0, 1]}
 UPLOAD = {"name": "new.stl", "size": 9000}
 
@@ -78,6 +82,7 @@ ROWS: list[Row] = [
     _api("show_rendition", "GET", "records/{record}/renditions/full.glb", 200, 200, 200, 404),
     _api("show_original", "GET", "records/{record}/original", 200, 200, 404, 404),
     _api("show_cleaned", "GET", "records/{record}/cleaned", 200, 200, 200, 404),
+    _api("list_licences", "GET", "licences", 200, 200, 200, 200),
     _api("list_standards", "GET", "standards", 200, 200, 200, 200),
     _api("create_standard", "POST", "standards", 422, 404, 422, 422, {}),
     _api("show_standard", "GET", "standards/crown-and-bridge", 200, 200, 200, 200),
@@ -162,6 +167,13 @@ ROWS: list[Row] = [
     _page("settings-sign-in-policy", "POST", "settings/sign-in/policy", 302, 404, 302, 302, {"session_policy": "standard", "second_factor": "by_rule"}),
     _page("settings-member-sessions", "POST", "settings/members/{membership}/sessions/end", 302, 404, 404, 404),
     _page("settings-sessions", "POST", "settings/members/sessions/end", 302, 404, 302, 302),
+    _page("settings-licence", "GET", "settings/licence", 200, 200, 200, 200),
+    _page("settings-licence-evidence", "POST", "settings/licence/evidence", 404, 404, 404, 404),
+    # For the operator's reviewers only: to everybody else, signed in or not, the pages are not there.
+    _open("review-licences", "review/licences", 404),
+    _open("review-licence", "review/licences/{record}", 404),
+    _post("review-licence-suspend", "review/licences/{record}/suspend", 404),
+    _open("review-licence-evidence", "review/licences/{record}/evidence/{record}", 404),
     _page("network", "GET", "network", 200, 200, 200, 200),
     _page("network-remove", "POST", "network/contacts/{contact}/remove", 302, 302, 404, 404),
     _page("patients", "GET", "patients", 200, 200, 200, 200),

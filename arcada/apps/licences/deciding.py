@@ -15,7 +15,6 @@ from arcada.apps.audit.actions import record
 from arcada.apps.licences.access import demand_stranger, reviewer_for
 from arcada.apps.licences.models import Evidence, Licence, Review
 from arcada.apps.licences.telling import tell_licensee
-from arcada.apps.sign_in.sessions import end_sessions_of
 from arcada.core.access import Actor
 from arcada.core.case_flow import next_state
 from arcada.core.errors import Conflict, Refused
@@ -35,7 +34,6 @@ from arcada.core.licence import (
     why_two,
 )
 from arcada.core.licence_authorities import AUTHORITIES, Profession
-from arcada.core.sign_in_rules import Ending
 from arcada.core.standing import Level
 
 # What a verdict means for a licence that waits, and for one that is looked at again.
@@ -206,9 +204,6 @@ def _decide(actor: Actor, licence: Licence, verb: LicenceVerb, *, why: str, now:
         raise Conflict("This number is verified for another account.", code="number_taken") from None
     Evidence.objects.filter(licence=licence, delete_after=None).update(delete_after=now + EVIDENCE_KEPT)
     settle_level(licence.user, now=now)
-    if verb is LicenceVerb.SUSPEND:
-        # Open pages and running downloads of a suspended person end with their sessions (SE-06).
-        end_sessions_of(actor, licence.user_id, reason=Ending.STANDING, now=now)
     record(
         actor, _EVENTS[verb], now=now, workspace_id=licence.workspace_id, about=licence,
         ids={"user": licence.user_id, "holds_until": licence.holds_until},

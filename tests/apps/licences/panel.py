@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from arcada.core.access import Actor, ActorKind, Origin, WorkspaceKind
 from arcada.core.licence import Lookup, Verdict, read_number
 from arcada.core.licence_authorities import Profession
-from tests.cast import NOW, PASSWORD, Person
+from tests.cast import NOW, PASSWORD, Person, accept_everything
 
 if TYPE_CHECKING:
     from arcada.apps.licences.models import Evidence, Licence
@@ -24,6 +24,7 @@ def unverified(email: str = "nova@nova.example", *, country: str = "BR") -> Pers
     workspace = create_workspace(
         Actor.system(), user, kind=WorkspaceKind.CLINIC, name=f"Clinic of {email}", country=country, now=NOW
     )
+    accept_everything(user, now=NOW)
     return Person(user, workspace, as_now(user, NOW))
 
 
