@@ -24,6 +24,7 @@ from arcada.apps.files.queries import bytes_kept, newest_file
 from arcada.apps.files.serving import answer_file
 from arcada.apps.mail.actions import queue_mail
 from arcada.apps.records.logo import LARGEST, set_logo
+from arcada.apps.sharing.mail_limits import count_mails
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound, Refused
 from arcada.core.plans import Tier
@@ -208,6 +209,11 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _settings(request, actor, 422, invite=form)
     now = timezone.now()
     user: Any = request.user
+    try:
+        count_mails(actor, workspace_id=workspace.pk, targets=[form.cleaned_data["email"]], now=now)
+    except Refused as refusal:
+        form.add_error(None, say_refusal(refusal))
+        return _settings(request, actor, 422, invite=form)
     new = actions.invite_member(
         actor, workspace, email=form.cleaned_data["email"], role=Role(form.cleaned_data["role"]),
         invited_by=user, now=now,

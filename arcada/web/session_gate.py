@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from arcada.apps.sign_in.models import Session
 
 # Pages that are not the person's work: a share's door, the language, the mails of a development machine, the way out.
-ALWAYS = ("/r/", "/s/", "/language", "/dev/", "/static/", "/accounts/logout/", "/accounts/still-you",
+ALWAYS = ("/r/", "/s/", "/u/", "/language", "/dev/", "/static/", "/accounts/logout/", "/accounts/still-you",
           "/accounts/passkey", "/accounts/new-address/", "/accounts/old-address/", "/api/v1/openapi.json")  # fmt: skip
 # What one may do before there is a second factor: set it up, and say where one works.
 BEFORE_FACTOR = ("/settings/sign-in", "/accounts/", "/welcome")

@@ -47,7 +47,7 @@ from arcada.web.clock import go_by_clock_of
 from arcada.web.refusal_words import say_refusal
 from arcada.web.review_forms import decide_from, keep_text, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
-from arcada.web.share_account import account_in
+from arcada.web.share_account import account_in, look_again
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -422,6 +422,7 @@ def _alive(request: HttpRequest, share_id: UUID) -> Callable[[], bool]:
     """Asked while a download runs: a revoked share cuts it (SL-03)."""
 
     def ask() -> bool:
+        look_again(request)
         try:
             invited, _actor = proven(request, share_id)
         except NotFound:
