@@ -9,3 +9,4 @@ make --no-print-directory check
 # `make check` ran the core and the architecture already.
 python -m pytest -n 2 --dist loadgroup "$@" tests --ignore tests/core --ignore tests/architecture
 python scripts/postgres.py python -m pytest -n 2 --dist loadgroup "$@" tests/apps tests/api tests/web
+if [ -n "${ARCADA_FULL:-}" ]; then SECONDS_EACH=600 bash scripts/fuzz.sh; fi

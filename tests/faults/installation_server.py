@@ -75,8 +75,9 @@ class Upload:
         self._data = bytes_of(asked["key"], asked["size"])
         self._actor = _actor(asked["person"], asked["workspace"])
         # A single thread does all the work, so that "the third openat" is the same one each time.
-        self._thread = ThreadPoolExecutor(1, "upload")
-        tus._threads = tus._hash_threads = self._thread
+        self._thread = ThreadPoolExecutor(1, "upload", initializer=tus._keep_connections)
+        tus._threads = self._thread
+        tus._hash_threads = ThreadPoolExecutor(1, "upload-hash")  # it only counts
         received = {"record": _record_received, "companion": _companion_received}
         self._tus = tus.TusApplication(
             authenticate=self._authenticate, received=received, failed={"record": _upload_failed}
@@ -210,7 +211,9 @@ def rehearse(asked: dict) -> None:
     upload(asked)
     connections.close_all()
     receiving._running.clear()
+    tus._threads.submit(connections.close_all).result()
     tus._threads.shutdown()
+    tus._hash_threads.shutdown()
 
 
 def main() -> None:

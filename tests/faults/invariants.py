@@ -7,10 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from arcada.apps.audit.models import AuditEvent
-from arcada.apps.files.models import StoredFile, Upload
+from arcada.apps.files.models import StoredFile, Upload, Usage
 from arcada.apps.files.sealed import Verdict, verify_file
 from arcada.apps.files.storage import the_store
 from arcada.apps.files.sweep import sweep_orphans
+from arcada.apps.files.usage import counted_anew
 from arcada.apps.jobs.models import Job
 from arcada.apps.records.models import Record
 from arcada.core.sealing import sealed_size
@@ -24,7 +25,7 @@ def look_for_breaches(claims: list[Claim], seen: dict[str, Any], *, is_after_a_d
         sweep_orphans(timezone.now() + timedelta(hours=25), at_most_share=1)
     objects = dict(_objects())
     breaches = [f"{claim['upload']}: {said}" for claim in claims for said in _of_claim(claim)]
-    breaches += _of_files()
+    breaches += [*_of_files(), *_of_quotas()]
     if is_after_a_day:
         breaches += _left_over(objects)
     breaches += [
@@ -75,6 +76,14 @@ def _of_files() -> Iterator[str]:
         size = store.size(file.object_key)
         if size != sealed_size(file.bytes):
             yield f"I2 {file.pk} has a row of {file.bytes} bytes and a stored object of {size}"
+
+
+def _of_quotas() -> Iterator[str]:
+    """What is held against a workspace's plan is what it has, to the byte."""
+    kept = dict(Usage.objects.values_list("workspace_id", "bytes"))
+    for workspace in {*kept, *StoredFile.objects.values_list("workspace_id", flat=True)}:
+        if kept.get(workspace, 0) != counted_anew(workspace):
+            yield f"I5 {kept.get(workspace, 0)} bytes are held against files of {counted_anew(workspace)}"
 
 
 def _left_over(objects: dict[str, Any]) -> Iterator[str]:
