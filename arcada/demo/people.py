@@ -6,7 +6,7 @@ from datetime import date
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from arcada.apps.accounts.actions import add_member, create_workspace, save_contact, set_level
+from arcada.apps.accounts.actions import add_member, create_workspace, save_contact
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.accounts.queries import actor_for_user
 from arcada.apps.conduct.documents import accept_documents, shown_document
@@ -14,8 +14,8 @@ from arcada.apps.patients.actions import add_patient
 from arcada.apps.patients.models import Patient
 from arcada.core.access import Actor, ActorKind, Origin, Role, WorkspaceKind
 from arcada.core.conduct import DocumentKind
-from arcada.core.standing import Level
 from arcada.demo.calendar import ZONE, Calendar
+from arcada.demo.licence import verify_dentist
 
 PASSWORD = "crown-14-zirconia"  # noqa: S105 - of people who do not exist, in a demo that says it aloud
 CLINIC, LAB = "Lima Dental", "Arco Lab"
@@ -64,12 +64,12 @@ def make_people(calendar: Calendar) -> Cast:
         Actor.system(), ada, kind=WorkspaceKind.CLINIC, name=CLINIC, country="BR", now=began
     )
     lab = create_workspace(Actor.system(), carl, kind=WorkspaceKind.LAB, name=LAB, country="BR", now=began)
-    set_level(ada, level=Level.LICENCE_VERIFIED, until=None)
     # The numbers go on where the story's own codes end.
     Workspace.objects.filter(pk=clinic.pk).update(
         time_zone=ZONE.key, next_patient=219, next_case=1046, next_share=310
     )
     Workspace.objects.filter(pk=lab.pk).update(time_zone=ZONE.key)
+    verify_dentist(ada, clinic, calendar)
     add_member(Actor.system(), clinic, user=ben, role=Role.ASSISTANT, now=began)
     actors = [_acting(user, workspace) for user, workspace in ((ada, clinic), (ben, clinic), (carl, lab))]
     for email, name, company in (

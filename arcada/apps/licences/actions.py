@@ -6,7 +6,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from arcada.apps.accounts.actions import set_level
-from arcada.apps.accounts.models import User
+from arcada.apps.accounts.models import Membership, User
 from arcada.apps.audit.actions import record
 from arcada.apps.files.models import StoredFile
 from arcada.apps.files.removal import remove_file
@@ -42,17 +42,21 @@ class EvidenceRefused(Refused):
 @transaction.atomic
 def apply_licence(
     actor: Actor, *, number: LicenceNumber, typed: str, expires_on: date | None, now: datetime,
-    authority_name: str = "",
+    authority_name: str = "", on_behalf_of: Membership | None = None,
 ) -> Licence:  # fmt: skip
     """Ask for a licence to be verified; it waits for a person's decision, whatever its form (LV-05).
 
-    While nobody has reviewed it, applying again corrects it.
+    While nobody has reviewed it, applying again corrects it. Only the system states one `on_behalf_of` a member.
     """
-    if actor.kind is not ActorKind.PERSON:
+    if actor.kind is ActorKind.PERSON and on_behalf_of is None:
+        user_id, workspace_id = actor.id, actor.own_workspace_id
+    elif actor.kind is ActorKind.SYSTEM and on_behalf_of is not None:
+        user_id, workspace_id = on_behalf_of.user_id, on_behalf_of.workspace_id
+    else:
         raise NotFound
     if expires_on is not None and expires_on <= now.date():
         raise Refused("This licence has run out already. Apply with the renewed one.", code="ran_out")
-    user = User.objects.select_for_update().get(pk=actor.id)
+    user = User.objects.select_for_update().get(pk=user_id)
     stated = {
         "authority": number.authority.code,
         "authority_name": " ".join(authority_name.split())[:120],
@@ -68,7 +72,7 @@ def apply_licence(
         try:
             with transaction.atomic():
                 licence = Licence.objects.create(
-                    user=user, workspace_id=actor.own_workspace_id, applied_at=now, **stated
+                    user=user, workspace_id=workspace_id, applied_at=now, **stated
                 )
         except IntegrityError:
             raise _under_review() from None
