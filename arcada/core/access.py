@@ -7,6 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from arcada.core.errors import Barred, NotFound
+from arcada.core.words import gettext_noop
 
 
 class Permission(StrEnum):
@@ -59,10 +60,18 @@ class Bar(StrEnum):
 
 
 BAR_TEXTS: dict[Bar, str] = {
-    Bar.LICENCE: "This needs the verified licence of a dentist. Add yours under Settings, Licence.",
-    Bar.PLAN_ENDED: "The plan has ended: everything can be seen and exported, nothing new uploaded.",
-    Bar.RESTRICTED: "The account is restricted: it can't upload or share until the matter is settled.",
-    Bar.SUSPENDED: "The account is suspended: everything of your own can be seen and exported, nothing changed.",
+    Bar.LICENCE: gettext_noop(
+        "This needs the verified licence of a dentist. Add yours under Settings, Licence."
+    ),
+    Bar.PLAN_ENDED: gettext_noop(
+        "The plan has ended: everything can be seen and exported, nothing new uploaded."
+    ),
+    Bar.RESTRICTED: gettext_noop(
+        "The account is restricted: it can't upload or share until the matter is settled."
+    ),
+    Bar.SUSPENDED: gettext_noop(
+        "The account is suspended: everything of your own can be seen and exported, nothing changed."
+    ),
 }
 
 

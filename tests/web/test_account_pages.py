@@ -54,7 +54,10 @@ def test_signing_up_is_activated_by_mail_and_leads_to_a_workspace(db: None) -> N
     assert page.post(link).status_code == 302
     assert EmailAddress.objects.get(email=NEW).verified
     home = page.post("/accounts/login/", {"login": NEW, "password": PASSWORD}, follow=True)
-    assert home.redirect_chain[-1][0] == "/welcome", home.redirect_chain
+    assert home.redirect_chain[-1][0] == "/terms?next=%2F", home.redirect_chain
+    shown = dict(re.findall(r'name="(terms|standard|consent)" value="([0-9a-f]{64})"', home.content.decode()))
+    accepted = page.post("/terms", {**shown, "next": "/"}, follow=True)
+    assert accepted.redirect_chain[-1][0] == "/welcome", accepted.redirect_chain
     opened = page.post("/welcome", {"kind": "clinic", "name": "Nova Clinic"}, follow=True)
     assert opened.status_code == 200 and b"Nova Clinic" in opened.content
 
