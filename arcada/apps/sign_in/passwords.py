@@ -80,10 +80,9 @@ class GuessableValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         said = normal(password).lower()
-        core = bare(said)
         if said in common_passwords():
             raise ValidationError(_("This password is among the most common ones."), code="password_common")
-        if core in PRODUCT_WORDS or bare(said.translate(_UNLEET)) in PRODUCT_WORDS:
+        if is_of_product(said):
             raise ValidationError(
                 _("This password is a word of this product or trade with signs around it."),
                 code="password_product",
@@ -100,9 +99,17 @@ class GuessableValidator:
         return _("Not a common password, not your name or address.")
 
 
-def bare(password: str) -> str:
-    """The letters without the digits and signs before and after them."""
-    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)
+def is_of_product(password: str) -> bool:
+    """True when nothing but digits and signs is left beside the product's words, also with 4 for a and the like."""
+    for spelled in (password, password.translate(_UNLEET)):
+        taken = [False] * len(spelled)
+        for word in PRODUCT_WORDS:
+            for found in re.finditer(word, spelled):
+                taken[found.start() : found.end()] = [True] * len(word)
+        left = (kept for kept, is_word in zip(password, taken, strict=True) if not is_word)
+        if any(taken) and not any(kept.isalpha() for kept in left):
+            return True
+    return False
 
 
 def _own(user: Any) -> list[str]:
