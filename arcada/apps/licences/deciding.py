@@ -178,8 +178,11 @@ def two_needed(licence: Licence) -> tuple[TwoNeeded, ...]:
     )
 
 
-def settle_level(user: User, *, now: datetime) -> User:
-    """The level that a person's licences give now: only a dentist's verified one makes a dentist."""
+def settle_level(user: User, *, now: datetime, ran_out_at: datetime | None = None) -> User:
+    """The level that a person's licences give now: only a dentist's verified one makes a dentist.
+
+    `ran_out_at` stays with the person: what ran out is told from what was taken.
+    """
     held = Licence.objects.filter(
         user=user, state=LicenceState.VERIFIED, profession=Profession.DENTIST, holds_until__gt=now
     )
@@ -187,7 +190,7 @@ def settle_level(user: User, *, now: datetime) -> User:
     if until is not None:
         return set_level(user, level=Level.LICENCE_VERIFIED, until=until)
     fits = Licence.objects.filter(user=user, state=LicenceState.PENDING, form=Form.FITS).exists()
-    return set_level(user, level=Level.LICENCE_CHECKED if fits else Level.EMAIL, until=None)
+    return set_level(user, level=Level.LICENCE_CHECKED if fits else Level.EMAIL, until=ran_out_at)
 
 
 def _decide(actor: Actor, licence: Licence, verb: LicenceVerb, *, why: str, now: datetime) -> Licence:
@@ -203,7 +206,9 @@ def _decide(actor: Actor, licence: Licence, verb: LicenceVerb, *, why: str, now:
     except IntegrityError:
         raise Conflict("This number is verified for another account.", code="number_taken") from None
     Evidence.objects.filter(licence=licence, delete_after=None).update(delete_after=now + EVIDENCE_KEPT)
-    settle_level(licence.user, now=now)
+    settle_level(
+        licence.user, now=now, ran_out_at=licence.holds_until if verb is LicenceVerb.EXPIRE else None
+    )
     record(
         actor, _EVENTS[verb], now=now, workspace_id=licence.workspace_id, about=licence,
         ids={"user": licence.user_id, "holds_until": licence.holds_until},

@@ -77,9 +77,13 @@ def is_live(session_id: UUID, *, now: datetime) -> bool:
 
 
 def _sank(session: Session, user: User, *, now: datetime) -> bool:
-    """The licence or the standing is worse than this session knew it (SE-06)."""
+    """The licence was taken or the standing is worse than this session knew it (SE-06).
+
+    A licence that ran out ends no session: nobody is locked out from what is their own (LV-06).
+    """
     was_verified = session.level == Level.LICENCE_VERIFIED
-    return (was_verified and not is_verified(Level(user.level), user.level_until, now=now)) or (
+    ran_out = user.level_until is not None and user.level_until <= now
+    return (was_verified and user.level != Level.LICENCE_VERIFIED and not ran_out) or (
         _GRAVITY.index(Standing(user.standing)) > _GRAVITY.index(Standing(session.standing))
     )
 
