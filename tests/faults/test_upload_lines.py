@@ -80,6 +80,21 @@ def test_a_cut_chunk_with_a_checksum_does_not_count(house):  # noqa: F811
     house.send_all(upload, data)
 
 
+def test_what_did_not_count_is_not_in_the_hash_of_what_follows(house):  # noqa: F811
+    """I1: after a good chunk comes one that is cut, one that arrives changed, and then the rest as promised."""
+    data = os.urandom(3 * MIB)
+    upload = house.open(data)
+    assert house.patch(upload, 0, data[:MIB])[0] == 204
+    line = open_line(house, upload, MIB, 2 * MIB, **{"Upload-Checksum": "sha256 " + "A" * 43 + "="})
+    line.sendall(data[MIB : 2 * MIB + 999])
+    time.sleep(0.5)
+    line.close()
+    time.sleep(0.5)
+    assert house.patch(upload, MIB, data[MIB:], check=b"x" * 32)[0] == 460
+    assert house.patch(upload, MIB, data[MIB:])[0] == 204
+    assert house.ask("read", id=upload)["sha256"] == hashlib.sha256(data).hexdigest()
+
+
 def test_one_byte_a_second_ends_within_a_minute(local_house):  # noqa: F811
     upload = local_house.open(b"x" * 1000)
     line = open_line(local_house, upload, 0, 1000)

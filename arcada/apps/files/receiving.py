@@ -117,8 +117,8 @@ class Reception:
 
     def remember(self) -> None:
         """After `keep`, when all that was kept is hashed, too: the next request goes on from this hash."""
-        if self._sha256 is None:
-            return
+        if self._sha256 is None or self.kept != self.received:
+            return  # what did not count is in the hash
         _running[self._upload.id] = (self.kept, self._sha256.copy())
         _running.move_to_end(self._upload.id)
         while len(_running) > REMEMBERED:
