@@ -1,0 +1,23 @@
+"""Gives a person of a benchmark's own installation a verified licence and accepted terms: `… EMAIL`."""
+
+import sys
+
+from arcada.commands.setup_django import setup_django
+
+
+def main(email: str) -> None:
+    setup_django()
+    from django.utils import timezone
+
+    from arcada.apps.accounts.actions import set_level
+    from arcada.apps.accounts.models import User
+    from arcada.core.standing import Level
+    from tests.cast import accept_everything
+
+    user = User.objects.get(email=email)
+    accept_everything(user, now=timezone.now())
+    set_level(user, level=Level.LICENCE_VERIFIED, until=None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
