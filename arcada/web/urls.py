@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from arcada.web import (
     account_pages,
+    audit_pages,
     case_pages,
     collection_page,
     home_page,
@@ -28,6 +29,7 @@ from arcada.web import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home_page.urlpatterns,
+    *audit_pages.urlpatterns,
     *account_pages.urlpatterns,
     *plan_pages.urlpatterns,
     *licence_pages.urlpatterns,

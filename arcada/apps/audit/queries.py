@@ -1,12 +1,13 @@
 """Reads of the audit."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from arcada.apps.audit.models import AuditEvent
 
@@ -44,6 +45,66 @@ def events_by(
     return AuditEvent.objects.filter(
         workspace_id=workspace_id, actor_id__in=list(actor_ids), action__in=list(actions)
     ).order_by("-seq")
+
+
+# Events that say that somebody saw something of a patient, or took it with them: one an access. `share.downloaded`
+# only counts what `record.downloaded` and `case.exported` tell already.
+SEEN: Final = (
+    "case.viewed", "case.exported", "collection.viewed", "collection.exported", "patient.exported",
+    "patient.identity_seen", "record.viewed", "record.rendition_viewed", "record.downloaded",
+    "record.original_downloaded", "share.opened", "licence.evidence_viewed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for in an audit; `who` None is everybody, an empty set nobody."""
+
+    seen_only: bool = True
+    who: frozenset[UUID] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    action: str = ""
+
+
+def events_in(workspace_id: UUID) -> QuerySet[AuditEvent]:
+    """Everything that a workspace may know of itself."""
+    return AuditEvent.objects.filter(workspace_id=workspace_id)
+
+
+def events_touching_case(
+    workspace_id: UUID, *, ids: Collection[UUID], case_id: UUID, patient_id: UUID
+) -> QuerySet[AuditEvent]:
+    """Who came to a case by any way: to itself, its records, its collection, or all of the patient's files."""
+    all_files = Q(object_id=patient_id, action="patient.exported")
+    return events_in(workspace_id).filter(Q(case_id=case_id) | Q(object_id__in=ids) | all_files)
+
+
+def events_touching_patient(
+    workspace_id: UUID, *, patient_id: UUID, case_ids: Collection[UUID]
+) -> QuerySet[AuditEvent]:
+    return events_in(workspace_id).filter(Q(patient_id=patient_id) | Q(case_id__in=case_ids))
+
+
+def events_touching_share(
+    workspace_id: UUID, *, share_id: UUID, visitors: Collection[UUID]
+) -> QuerySet[AuditEvent]:
+    return events_in(workspace_id).filter(Q(object_id=share_id) | Q(actor_id__in=visitors))
+
+
+def narrowed(events: QuerySet[AuditEvent], asked: Asked) -> QuerySet[AuditEvent]:
+    """Newest first; page through it by seq."""
+    if asked.seen_only:
+        events = events.filter(action__in=SEEN)
+    if asked.action:
+        events = events.filter(action=asked.action)
+    if asked.who is not None:
+        events = events.filter(actor_id__in=asked.who)
+    if asked.since is not None:
+        events = events.filter(at__gte=asked.since)
+    if asked.until is not None:
+        events = events.filter(at__lt=asked.until)
+    return events.order_by("-seq")
 
 
 EXPORTED: Final = [
