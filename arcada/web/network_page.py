@@ -16,8 +16,10 @@ from arcada.apps.accounts.access import contact_for, workspace_for
 from arcada.apps.accounts.actions import remove_contact, save_contact
 from arcada.apps.accounts.queries import contacts_of
 from arcada.apps.cases.queries import partners_of
+from arcada.apps.sharing.queries import senders_to
 from arcada.core.access import Actor, Permission
 from arcada.web.here import signed_in
+from arcada.web.share_account import account_in
 
 
 class ContactForm(forms.Form):
@@ -36,7 +38,9 @@ def network(request: HttpRequest, actor: Actor) -> HttpResponse:
         save_contact(actor, workspace_id=workspace.pk, **form.cleaned_data, now=timezone.now())
         messages.success(request, _("The contact is saved."))
         return redirect("network")
+    account = account_in(request)
     facts = {
+        "senders": senders_to(account.emails) if account else [],
         "contacts": contacts_of(workspace.pk)[:500], "partners": partners_of(actor)[:200], "form": form,
         "may_edit": may_edit,
     }  # fmt: skip

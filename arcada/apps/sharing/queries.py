@@ -1,10 +1,11 @@
 """Reads of sharing: lists of shares, who saw what, what was received."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from arcada.apps.cases.models import Case
 from arcada.apps.sharing.models import Pass, Recipient, Share, SharedRecord, Visit
@@ -49,6 +50,15 @@ def received_by(emails: Iterable[str]) -> QuerySet[Recipient]:
         .filter(email__in=list(emails))
         .order_by("-share__created_at", "-id")
     )
+
+
+def senders_to(emails: Iterable[str]) -> list[dict[str, Any]]:
+    """Who shared with these addresses: brand, how often, and when last (S14); the latest first."""
+    received = Recipient.objects.filter(email__in=list(emails)).values("share_id")
+    rows = Share.objects.filter(pk__in=received).values("workspace_id", "brand_name")
+    return [
+        dict(row) for row in rows.annotate(shares=Count("id"), last=Max("created_at")).order_by("-last")[:200]
+    ]
 
 
 def visits_by_recipient(recipients: Iterable[Recipient]) -> dict[UUID, list[Visit]]:

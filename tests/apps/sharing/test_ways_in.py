@@ -10,7 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from arcada.core.errors import Refused
-from tests.cast import PASSWORD, Person, Visitor, code_mailed_to, make_share, visitor_of
+from tests.cast import (
+    NOW,
+    PASSWORD,
+    Person,
+    Visitor,
+    accept_everything,
+    code_mailed_to,
+    make_share,
+    visitor_of,
+)
 from tests.database_dump import dump
 from tests.web.browsing import signed_in
 
@@ -40,6 +49,7 @@ def person_with_account(email: str = ROSA) -> "User":
 
     user = User.objects.create_user(email, PASSWORD, name="Rosa")
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    accept_everything(user, now=NOW)
     return user
 
 
