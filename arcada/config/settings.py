@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "arcada.config.request_log.log_requests",
     "arcada.web.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -207,24 +208,25 @@ warnings.filterwarnings("ignore", message="No directory at", category=UserWarnin
 EMAIL_BACKEND = "arcada.apps.mail.backend.OutboxBackend"
 DEFAULT_FROM_EMAIL = ENV.mail_from
 
+# Everything goes to the diagnostic log (arcada.config.request_log), warnings and worse also to the terminal. Nothing
+# keeps Django's own lines: they print addresses, and an address may hold a link's secret.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        "request": {"()": "arcada.config.request_log.WithoutAddress"},
-    },
+    "formatters": {"json": {"()": "arcada.config.request_log.JsonLine"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        # Failures only. Without any handler Python itself would print the address of every 404.
-        "requests": {"class": "logging.StreamHandler", "formatter": "request", "level": "ERROR"},
+        "console": {"class": "logging.StreamHandler", "formatter": "json"},
+        "failures": {"class": "logging.StreamHandler", "formatter": "json", "level": "ERROR"},
+        "file": {
+            "()": "arcada.config.request_log.DailyFile", "folder": ENV.data / "logs", "formatter": "json",
+        },
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["console", "file"], "level": "WARNING"},
     "loggers": {
-        "arcada": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # Django's own request log prints addresses, and an address may hold a link's secret.
-        "django.request": {"handlers": ["requests"], "propagate": False},
-        "django.server": {"handlers": ["requests"], "propagate": False},
-        "django.security.csrf": {"handlers": ["requests"], "propagate": False},
+        "arcada": {"handlers": ["console", "file"], "level": "INFO", "propagate": False},
+        "arcada.requests": {"handlers": ["file"], "level": "INFO", "propagate": False},
+        "django.request": {"handlers": ["failures", "file"], "propagate": False},
+        "django.server": {"handlers": ["failures", "file"], "propagate": False},
+        "django.security.csrf": {"handlers": ["failures", "file"], "propagate": False},
     },
-}
+}  # fmt: skip
