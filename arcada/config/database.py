@@ -12,6 +12,8 @@ def databases(env: Env) -> dict[str, dict[str, Any]]:
         return {"default": _sqlite(url.path)}
     if url.scheme in ("postgres", "postgresql"):
         options = dict(parse_qsl(url.query))
+        # As long as SQLite waits below: a table that stays locked is an answer 503, not a page that never comes.
+        options.setdefault("options", "-c lock_timeout=20s")
         return {
             "default": {
                 "ENGINE": "django.db.backends.postgresql",

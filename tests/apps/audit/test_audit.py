@@ -1,12 +1,15 @@
 """The audit: what stands in it, what never does, and that nothing is shown when it can't be written."""
 
 import re
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -130,14 +133,68 @@ def test_one_view_is_one_line_and_its_pictures_write_none(rosa: Visitor) -> None
     print(f"{len(urls) + 2} streams checked")
 
 
+@contextmanager
+def full_table() -> Iterator[None]:
+    """The database refuses a further row of the audit, with the error of a disk that is full."""
+    make, drop = (
+        (
+            """CREATE TRIGGER audit_full BEFORE INSERT ON audit_auditevent
+               BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END""",
+            "DROP TRIGGER audit_full",
+        )
+        if connection.vendor == "sqlite"
+        else (
+            """CREATE FUNCTION audit_full() RETURNS trigger LANGUAGE plpgsql AS $$
+               BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$;
+               CREATE TRIGGER audit_full BEFORE INSERT ON audit_auditevent
+               FOR EACH ROW EXECUTE FUNCTION audit_full()""",
+            "DROP TRIGGER audit_full ON audit_auditevent; DROP FUNCTION audit_full()",
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(make)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(drop)
+
+
+@contextmanager
+def locked_table() -> Iterator[None]:
+    """Another connection holds the audit and does not let go."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():  # on SQLite this alone is the lock of the only writer
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("LOCK TABLE audit_auditevent IN EXCLUSIVE MODE")
+            held.set()
+            done.wait(120)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(20)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+    try:
+        yield
+    finally:
+        done.set()
+        holder.join(20)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+
 @pytest.mark.parametrize("trouble", ["full", "locked"])
 def test_au_03_nothing_is_shown_or_changed_while_the_audit_cannot_be_written(
-    rosa: Visitor, dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]",
-    monkeypatch: pytest.MonkeyPatch, trouble: str,
+    transactional_db: None, rosa: Visitor, dr_ada: Person, shared_case: "Case",
+    ready_records: "dict[str, Record]", trouble: str,
 ) -> None:  # fmt: skip
     """AU-03: 503, no content, for pages, API, streams, downloads and changes; and it heals by itself."""
     from arcada.apps.accounts.actions import create_token
-    from arcada.apps.audit.models import AuditEvent
     from arcada.apps.patients.models import Patient
     from arcada.apps.reviews.models import Comment
 
@@ -165,23 +222,15 @@ def test_au_03_nothing_is_shown_or_changed_while_the_audit_cannot_be_written(
         (rosa.browser, "get", f"{rosa.base}/records/{record.pk}/renditions/poster-front.webp", {}),
         (rosa.browser, "get", f"{rosa.base}/records/{record.pk}/cleaned", {}),
     ]
-    writes = AuditEvent.objects.create
-
-    def broken(**_: object) -> None:
-        raise DatabaseError("database or disk is full" if trouble == "full" else "database table is locked")
-
-    monkeypatch.setattr(AuditEvent.objects, "create", broken)
-    for browser, method, path, given in tries:
-        with transaction.atomic():
+    with {"full": full_table, "locked": locked_table}[trouble]():
+        for browser, method, path, given in tries:
             answer = getattr(browser, method)(path, **given)
-            transaction.set_rollback(False)
-        assert answer.status_code == 503, (path, answer.status_code)
-        said = body_of(answer)
-        assert b"glTF" not in said and b"manifest" not in said and b"PK\x03\x04" not in said, path
-        assert not any(canary.encode() in said for canary in CANARIES), path
+            assert answer.status_code == 503, (path, answer.status_code)
+            said = body_of(answer)
+            assert b"glTF" not in said and b"manifest" not in said and b"PK\x03\x04" not in said, path
+            assert not any(canary.encode() in said for canary in CANARIES), path
     assert not Comment.objects.filter(text="NEVER SAID").exists()
     assert not Patient.objects.filter(code__startswith="NEVER").exists()
-    monkeypatch.setattr(AuditEvent.objects, "create", writes)
     assert page.get(f"/cases/{shared_case.pk}").status_code == 200
     print(f"{len(tries)} views, downloads and changes checked")
 
