@@ -19,6 +19,7 @@ from tests.apps.files.upload_house import (  # noqa: F401
     s3_house,
     s3_server,
 )
+from tests.faults.tools import IS_FULL
 
 
 def check_invariants(house: House, sent: dict[str, bytes], acknowledged: set[str]) -> None:  # noqa: F811
@@ -39,9 +40,11 @@ def check_invariants(house: House, sent: dict[str, bytes], acknowledged: set[str
             assert upload not in seen["files"]
 
 
+@pytest.mark.parametrize("seed", range(20 if IS_FULL else 1))
 @pytest.mark.parametrize("step", list(Step))
-def test_a_kill_at_each_step_loses_nothing_that_was_acknowledged(house, step):  # noqa: F811
-    rng = random.Random(f"{step}")
+def test_a_kill_at_each_step_loses_nothing_that_was_acknowledged(house, step, seed):  # noqa: F811
+    """DU-01."""
+    rng = random.Random(f"{step}{seed}")
     data = rng.randbytes(10 * MIB + rng.randrange(MIB))
     upload = house.open(data)
     house.ask("stop_at", step=step, nth=1)
