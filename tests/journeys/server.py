@@ -170,6 +170,9 @@ def sign_in(page: Page, server: Server, email: str) -> None:
         page.fill("#code", next_code(server, email))
         page.press("#code", "Enter")
         page.wait_for_url(lambda address: "second-step" not in address)
+    if "/terms" in page.url:
+        page.locator("form .primary").first.click()
+        page.wait_for_url(lambda address: "/terms" not in address)
 
 
 # The authenticator apps of the people of a run, and the last step each one used: a step counts once.
