@@ -105,8 +105,9 @@ function begin(place: HTMLElement): void {
         retrying: () => undefined,
         done: () => {
           item.remove();
-          if (planned) planned.hidden = planned.childElementCount === 0;
-          void refresh();
+          // Nothing waits for the person any more: the page anew says how many files can still be sent.
+          if (planned?.childElementCount) void refresh();
+          else location.reload();
         },
         stopped: () => failed(word("Failed")),
       }).start();
