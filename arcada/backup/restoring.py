@@ -12,12 +12,11 @@ from uuid import UUID
 
 from django.apps import apps
 from django.apps.registry import Apps
-from django.db import connection, transaction
+from django.db import transaction
 
 from arcada import __version__
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.audit.actions import record as audit
-from arcada.apps.audit.fence import lifted
 from arcada.apps.files.models import StoredFile, Upload
 from arcada.apps.files.storage import Store, the_store
 from arcada.backup.earlier import tables_as_of, unknown_migrations

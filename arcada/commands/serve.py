@@ -84,9 +84,10 @@ def _answers(
     options: argparse.Namespace, public_host: str, web: subprocess.Popen[bytes], ending: _Ending
 ) -> bool:
     """Wait until a page comes back; False when the server ended or is to end before."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(options.host, options.host)  # noqa: S104
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104  # nosec B104
+    host = here.get(options.host, options.host)
     while web.poll() is None and not ending.asked:
-        line = http.client.HTTPConnection(here, options.port, timeout=5)
+        line = http.client.HTTPConnection(host, options.port, timeout=5)
         try:
             line.request("HEAD", "/accounts/login/", headers={"Host": public_host})
             line.getresponse()

@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from arcada.core.ledger_chain import canonical
+from arcada.core.sealing import is_signed, public_half, sign
 
 FORMAT: Final = 1
 _DOMAIN: Final = b"arcada audit checkpoint\n"
@@ -47,11 +45,6 @@ class Anchored:
     last_at: datetime | None = None
 
 
-def public_key(seed: bytes) -> str:
-    """The public half of a signing key (32 bytes), in base 64: what an auditor needs."""
-    return base64.b64encode(_signer(seed).public_key().public_bytes_raw()).decode()
-
-
 def write_checkpoint(
     heads: Iterable[Head], *, number: int, at: datetime, previous_line: str, seed: bytes
 ) -> str:
@@ -61,7 +54,7 @@ def write_checkpoint(
         "number": number,
         "at": at,
         "previous": line_hash(previous_line) if previous_line else "",
-        "key": public_key(seed),
+        "key": public_half(seed),
         "heads": [
             {
                 "chain": head.chain,
@@ -73,7 +66,7 @@ def write_checkpoint(
             for head in sorted(heads, key=lambda head: head.chain.int)
         ],
     }
-    signature = _signer(seed).sign(_DOMAIN + canonical(said))
+    signature = sign(seed, _DOMAIN + canonical(said))
     return canonical({**said, "signature": base64.b64encode(signature).decode()}).decode()
 
 
@@ -98,10 +91,8 @@ def read_checkpoint(line: str, *, keys: Sequence[str]) -> Checkpoint:
         raise ValueError("it can't be read") from trouble
     if key not in keys:
         raise ValueError("it is signed with another key")
-    try:
-        _verifier(key).verify(signature, _DOMAIN + canonical(said))
-    except InvalidSignature:
-        raise ValueError("its signature does not fit: it was changed") from None
+    if not is_signed(key, _DOMAIN + canonical(said), signature):
+        raise ValueError("its signature does not fit: it was changed")
     return checkpoint
 
 
@@ -142,11 +133,3 @@ def line_hash(line: str) -> str:
 def _time(said: Mapping[str, str] | str) -> datetime:
     found = datetime.fromisoformat(str(said))
     return found.astimezone(UTC)
-
-
-def _signer(seed: bytes) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(seed[:32])
-
-
-def _verifier(key: str) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(base64.b64decode(key))

@@ -1,4 +1,4 @@
-"""The one module with cryptography: sealing, wrapping, token hashes. Randomness is handed in.
+"""The one module with cryptography: sealing, wrapping, token hashes, signatures. Randomness is handed in.
 
 Files: AES-256-GCM in chunks of `CHUNK` plaintext bytes, so that a Range needs only its own chunks.
 A per-file key is wrapped by the workspace's key, that one by the master key. The associated data binds
@@ -6,13 +6,15 @@ workspace, file, chunk number and whether the chunk is the last: swapping, reord
 Each chunk carries its own random nonce, because a resumed upload may seal other bytes under the same number.
 """
 
+import base64
 import hashlib
 import hmac
 import struct
 from typing import Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from arcada.core.errors import Unavailable
@@ -112,6 +114,34 @@ def hash_token(token: str) -> bytes:
 def hash_code(key: bytes, salt: bytes, code: str) -> bytes:
     """HMAC-SHA256 of a short code under a key that the database does not hold: its dump alone allows no guessing."""
     return hmac.new(key, salt + code.encode(), hashlib.sha256).digest()
+
+
+def keyed_hash(key: bytes, said: bytes) -> bytes:
+    """HMAC-SHA256: equal for equal content, and nothing to guess with for whoever lacks the key."""
+    return hmac.new(key, said, hashlib.sha256).digest()
+
+
+def public_half(seed: bytes) -> str:
+    """The public half of an Ed25519 signing key (32 bytes), in base 64."""
+    return base64.b64encode(_signer(seed).public_key().public_bytes_raw()).decode()
+
+
+def sign(seed: bytes, message: bytes) -> bytes:
+    """The Ed25519 signature (64 bytes) of a message."""
+    return _signer(seed).sign(message)
+
+
+def is_signed(public: str, message: bytes, signature: bytes) -> bool:
+    """Whether the key with this public half signed exactly this message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _signer(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed[:32])
 
 
 def one_time_code(secret: bytes, step: int, digits: int) -> str:

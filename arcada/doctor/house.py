@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Sum
 
+from arcada.anchor.places import AnchorFile, places_of
+from arcada.apps.audit.fence import missing_triggers
+from arcada.apps.audit.models import ChainHead, Checkpoint
 from arcada.apps.files.storage import StoreUnavailable, the_store
 from arcada.apps.jobs.models import Job
 from arcada.apps.mail.models import OutgoingMail
 from arcada.apps.records.models import Record
+from arcada.config.env import Env
 from arcada.core.case_flow import RecordState
 from arcada.doctor.finding import Diagnosis, ok, problem, warning
 
 UNTOUCHED = timedelta(minutes=10)
 RECENT = timedelta(days=7)
+ANCHOR_DUE = timedelta(minutes=90)
 
 
 def look_at_database() -> Iterator[Diagnosis]:
@@ -60,6 +67,59 @@ def look_at_store() -> Iterator[Diagnosis]:
         )
     else:
         yield ok("The store answers.")
+
+
+def look_at_audit(env: Env, *, now: datetime) -> Iterator[Diagnosis]:
+    """Whether somebody could change the audit, and whether anybody would notice."""
+    missing = missing_triggers(connection)
+    if missing:
+        yield problem(
+            f"The audit can be changed: {', '.join(sorted(missing))} does not stand in the database.",
+            "Find out who took it away; then: arcada audit verify",
+        )
+    else:
+        yield ok("The database refuses changes to the audit.")
+    try:
+        places = places_of(env)
+    except ValueError as trouble:
+        yield problem(f"ARCADA_AUDIT_ANCHOR: {trouble}.", "docs/audit.md names the places.")
+        return
+    if not places:
+        yield warning(
+            "The audit has no anchor: who owns the database could write it anew and nobody would notice.",
+            "Set ARCADA_AUDIT_ANCHOR to a file on another disk, an address or a bucket; docs/audit.md.",
+        )
+        return
+    inside = [
+        place.path for place in places if isinstance(place, AnchorFile) and _is_within(place.path, env.data)
+    ]
+    for path in inside:
+        yield warning(
+            f"The anchor {path} lies in the data folder.", "Let it lie where Arcada keeps nothing else."
+        )
+    events = ChainHead.objects.aggregate(all=Sum("position"))["all"] or 0
+    newest = Checkpoint.objects.order_by("-number").first()
+    for place in places:
+        taken = next(
+            (one for one in Checkpoint.objects.order_by("-number")[:50] if one.places.get(place.name) == ""),
+            None,
+        )
+        if newest is not None and (taken is None or taken.number < newest.number):
+            why = newest.places.get(place.name) or "it was not brought there yet"
+            yield problem(f"{place.name} did not take the last checkpoint: {why}.", "arcada audit checkpoint")
+        elif (newest is None and events) or (
+            newest and events > newest.events and now - newest.at > ANCHOR_DUE
+        ):
+            yield warning(
+                f"The last checkpoint for {place.name} is late.",
+                "Start workers: arcada serve, or arcada worker",
+            )
+        else:
+            yield ok(f"{place.name} has the last checkpoint.")
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def look_at_jobs(*, now: datetime) -> Iterator[Diagnosis]:

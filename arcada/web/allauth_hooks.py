@@ -1,39 +1,22 @@
-"""allauth's hooks: how guesses are limited, the second step, sessions of ours, another password."""
+"""allauth's hooks: how guesses are limited, sessions of ours, another password."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.stages import LoginStage
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 
 from arcada.api.auth import look_at_session, origin_of
 from arcada.apps.audit.actions import record
 from arcada.apps.mail.actions import queue_mail
 from arcada.apps.sign_in.limits import wait_for, was_right
-from arcada.apps.sign_in.queries import has_second_factor
 from arcada.apps.sign_in.sessions import end_session, end_sessions_of, person_of
 from arcada.core.access import Actor
 from arcada.core.sign_in_rules import Ending
 from arcada.web.browser_of import begin_session, keep_device
 from arcada.web.guesses import guess_keys, too_many
-
-
-class SecondStep(LoginStage):  # type: ignore[misc]
-    """After the password: the code or the passkey of whoever has set one up. A reset password changes nothing of it."""
-
-    key = "second_step"
-    urlname = "account_second_step"
-
-    def handle(self) -> tuple[HttpResponseBase | None, bool]:
-        user = self.login.user
-        done = getattr(self.request, "arcada_second_factor", "")
-        if user is None or done or not has_second_factor(user):
-            return None, True
-        return redirect(self.urlname), True
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -47,7 +30,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def get_login_stages(self) -> list[str]:
-        return [*super().get_login_stages(), "arcada.web.allauth_hooks.SecondStep"]
+        return [*super().get_login_stages(), "arcada.web.second_step.SecondStep"]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counted before it is looked at, so that many at once are no more than many in a row (ID-05)."""

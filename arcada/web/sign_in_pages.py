@@ -42,6 +42,9 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect("account_login")
     user: Any = stage.login.user
     error = ""
+    if "leave" in request.POST:
+        left: HttpResponse = stage.abort()
+        return left
     if request.method == "POST":
         now = timezone.now()
         keys = guess_keys(request, "code", user.email)

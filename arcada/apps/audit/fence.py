@@ -1,7 +1,7 @@
 """The fence around the audit, inside the database: no UPDATE, no DELETE, no TRUNCATE, for nobody; and who appends.
 
-Triggers hold also for the owner of the tables, which is what Arcada connects as. `lifted` takes them away for the three
-that must empty the table (tests, resetting the demo, restoring into an empty installation) and puts them back.
+Triggers hold also for the owner of the tables, which is what Arcada connects as. `lifted` takes them away for the
+two that must empty the table (tests, resetting the demo) and puts them back.
 """
 
 from collections.abc import Iterator

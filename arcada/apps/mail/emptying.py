@@ -1,7 +1,5 @@
 """Old mails lose their words: kind, state, times and a fingerprint stay, who was written to and what do not."""
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +10,7 @@ from django.db.models import Q
 from arcada.apps.audit.actions import record
 from arcada.apps.mail.models import OutgoingMail
 from arcada.core.access import Actor
-from arcada.core.sealing import derive_key
+from arcada.core.sealing import derive_key, keyed_hash
 
 SENT_KEPT: Final = timedelta(days=30)
 FAILED_KEPT: Final = timedelta(days=90)  # somebody may still ask why it never came
@@ -30,7 +28,7 @@ def empty_old_mails(*, now: datetime) -> int:
 def fingerprint(*, to: str, subject: str, text: str) -> str:
     """Tells whether a mail that somebody shows is the one that was sent; without the key it tells nothing."""
     key = derive_key(settings.ENV.master_key(), "mail fingerprints")
-    return hmac.new(key, "\n".join((to, subject, text)).encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(key, "\n".join((to, subject, text)).encode()).hex()
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ class Totp(models.Model):
     """An authenticator app; counts from `confirmed_at` on. A step that was used never counts again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.PROTECT, unique=True, related_name="+")
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
     secret = SealedText()  # base32
     last_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -195,7 +195,7 @@ def viewer_words() -> SafeString:
     if get_language() in (None, "en"):
         return SafeString("")
     # Our own catalogue as JSON with every "<" escaped.
-    return SafeString(f'<script type="application/json" id="words">{viewer_words_json()}</script>')  # nosec B703
+    return SafeString(f'<script type="application/json" id="words">{viewer_words_json()}</script>')  # nosec
 
 
 @register.filter

@@ -34,6 +34,29 @@ def test_sl_01_a_token_has_128_bits_or_more_and_no_two_are_alike() -> None:
     print(f"{count} tokens, 256 bits checked")
 
 
+@pytest.mark.full
+def test_sl_01_of_a_million_tokens_no_two_are_alike_and_no_bit_leans() -> None:
+    """SL-01: links of shares and of requests, and the links mailed with codes: the same generator."""
+    import base64
+
+    import numpy as np
+
+    from arcada.apps.sharing.actions import _secret
+    from arcada.apps.sharing.entering import draw
+
+    count = 1_000_000
+    drawn = [_secret() for _ in range(count - 1000)] + [draw(b"x" * 32).link for _ in range(1000)]
+    assert len(set(drawn)) == count
+    ones = np.zeros(256, dtype=np.int64)
+    for start in range(0, count, 50_000):
+        raw = b"".join(base64.urlsafe_b64decode(token + "=") for token in drawn[start : start + 50_000])
+        ones += np.unpackbits(np.frombuffer(raw, dtype=np.uint8).reshape(-1, 32), axis=1).sum(axis=0)
+    assert (np.abs(ones - count / 2) < 6 * (count / 4) ** 0.5).all()
+    codes = [draw(b"x" * 32).code for _ in range(20_000)]
+    assert {len(code) for code in codes} == {8} and len(set(codes)) > 19_990
+    print(f"{count} tokens × 256 bits, {len(codes)} codes checked")
+
+
 @pytest.mark.django_db
 def test_sl_01_en_04_no_secret_stands_in_any_row(dr_ada: Person, shared_case: "Case") -> None:
     """SL-01, EN-04: links, codes, passcodes, API tokens, invitations, passwords: none is in a copy of the database."""

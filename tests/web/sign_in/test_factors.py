@@ -188,3 +188,11 @@ def test_id_10_a_reset_password_still_meets_the_second_step_and_its_link_works_o
     assert answer["Location"] == "/accounts/second-step"
     assert b'name="password1"' not in Client().get(link, follow=True).content, "a second time"
     print("3 ways checked")
+
+
+def test_at_the_second_step_one_can_still_be_somebody_else(ada: Person) -> None:
+    page = Client()
+    password_step(page, ada.user)
+    assert page.post("/accounts/second-step", {"leave": "1"})["Location"] == "/accounts/login/"
+    assert page.get("/accounts/login/").status_code == 200
+    assert page.get("/accounts/second-step")["Location"] == "/accounts/login/"

@@ -92,3 +92,28 @@ def test_id_09_an_unverified_enrolment_or_a_foreign_origin_makes_no_passkey(ada:
     assert not Passkey.objects.exists()
     assert page.post("/settings/sign-in/second-factor", {"credential": "[" * 9000}).status_code == 422
     print("3 enrolments checked")
+
+
+def test_id_09_a_challenge_counts_once_also_when_two_come_together(ada: Person) -> None:
+    """ID-09: the row decides, whatever the browser's session still holds."""
+    import json
+    from uuid import UUID
+
+    import pytest
+    from django.utils import timezone
+
+    from arcada.apps.sign_in.passkeys import Place, WrongPasskey, use_passkey
+
+    key, _ = enrolled(whole_sign_in(ada))
+    page = Client()
+    options = begin(page, "sign_in")
+    asked = UUID(page.session["passkey_asked"]["sign_in"])
+    place = Place(host="testserver", origin="http://testserver")
+    for expected in (True, False):
+        said = json.loads(key.get(options))
+        if expected:
+            use_passkey(None, place, challenge_id=asked, response=said, now=timezone.now())
+        else:
+            with pytest.raises(WrongPasskey):
+                use_passkey(None, place, challenge_id=asked, response=said, now=timezone.now())
+    print("2 answers to one challenge checked")
