@@ -1,5 +1,6 @@
 """The demo practice loads into an empty installation, and never over anybody's work."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ def rows(installation: Installation, said: str) -> list[tuple[object, ...]]:
 def test_it_prints_who_can_sign_in(demo: tuple[Installation, str]) -> None:
     for email in ("ada@lima-dental.example", "ben@lima-dental.example", "carl@arco-lab.example"):
         assert email in demo[1]
+        assert re.search(rf"^  {email}: [A-Z2-7]{{32}}$", demo[1], re.MULTILINE), (
+            "an app would have to be set up first"
+        )
     assert "crown-14-zirconia" in demo[1]
 
 

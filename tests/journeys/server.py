@@ -89,11 +89,11 @@ class Server:
             self.process.wait(10)
         self.process = None
 
-    def run(self, *arguments: str, said: str = "") -> str:
+    def run(self, *arguments: str, said: str = "", timeout: int = 120) -> str:
         """`arcada …` on the same data; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "arcada", *arguments], cwd=ROOT, env=self.env, input=said, text=True,
-            capture_output=True, check=False, timeout=120,
+            capture_output=True, check=False, timeout=timeout,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"arcada {' '.join(arguments)}: {done.stderr}")
@@ -152,11 +152,11 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
         browser.close()
 
 
-def sign_in(page: Page, server: Server, email: str) -> None:
+def sign_in(page: Page, server: Server, email: str, *, password: str = PASSWORD) -> None:
     """Through the form, as a person does."""
     page.goto(f"{server.url}/accounts/login/")
     page.fill("input[name=login]", email)
-    page.fill("input[name=password]", PASSWORD)
+    page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda address: "/accounts/login" not in address)
     if "second-factor" in page.url:
