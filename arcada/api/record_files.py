@@ -120,9 +120,17 @@ class Packed:
     about: dict[str, object]
 
 
+def checked_record(actor: Actor, record_id: UUID, permission: Permission = Permission.VIEW) -> Record:
+    """Outside its own workspace a file is there only while intake stands by it (UP-15)."""
+    record = visible_record_for(actor, record_id, permission)
+    if record.state != RecordState.READY and actor.workspace_id != record.workspace_id:
+        raise NotFound
+    return record
+
+
 @transaction.atomic
 def _rendition(actor: Actor, record_id: UUID, name: str, view: str) -> tuple[StoredFile, Record]:
-    record = visible_record_for(actor, record_id)
+    record = checked_record(actor, record_id)
     rendition = rendition_of(record, name)
     if not names_record(view, actor_id=actor.id, record_id=record.pk):
         _audit(actor, "record.rendition_viewed", record, now=timezone.now(), rendition=name)
@@ -140,7 +148,7 @@ def _original(actor: Actor, record_id: UUID) -> tuple[StoredFile, str]:
 
 @transaction.atomic
 def _cleaned(actor: Actor, record_id: UUID) -> tuple[StoredFile, str]:
-    record = visible_record_for(actor, record_id, Permission.DOWNLOAD)
+    record = checked_record(actor, record_id, Permission.DOWNLOAD)
     if record.cleaned is None:
         raise NotFound
     _audit(actor, "record.downloaded", record, now=timezone.now(), file=record.cleaned.pk)
@@ -236,7 +244,7 @@ def _in_folder(folder: str, parts: Iterable[ZipEntry]) -> list[ZipEntry]:
 
 
 def _rechecked(actor: Actor, record_id: UUID, permission: Permission) -> StillAllowed:
-    return lambda: _has(actor, lambda: visible_record_for(actor, record_id, permission))
+    return lambda: _has(actor, lambda: checked_record(actor, record_id, permission))
 
 
 def _has(actor: Actor, gate: Callable[[], object]) -> bool:

@@ -27,6 +27,7 @@ VARIABLES: dict[str, str] = {
     "ARCADA_AUDIT_ANCHOR": "where checkpoints go, outside the data folder: file:///path, mailto:address, s3://bucket",
     "ARCADA_WORKERS": "how many worker processes `arcada serve` starts",
     "ARCADA_KERNEL_CACHE": "folder for compiled kernels; must be writable once, at set-up",
+    "ARCADA_SCANNER_URL": "malware scanner: clamd://host:3310 or clamd:///path/of/socket; none when empty",
     "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For and X-Forwarded-Proto are believed",
     "ARCADA_S3_ACCESS_KEY": "access key of the S3 store",
     "ARCADA_S3_SECRET_KEY": "secret key of the S3 store",
@@ -59,6 +60,7 @@ class Env:
     audit_anchor: str
     workers: int
     kernel_cache: Path
+    scanner_url: str
     trusted_proxy: str
     s3_access_key: str
     s3_secret_key: str
@@ -101,6 +103,7 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
         audit_anchor=given.get("ARCADA_AUDIT_ANCHOR", ""),
         workers=_count("ARCADA_WORKERS", given.get("ARCADA_WORKERS", "2")),
         kernel_cache=Path(given.get("ARCADA_KERNEL_CACHE", Path(sys.prefix) / "var" / "arcada-kernels")),
+        scanner_url=given.get("ARCADA_SCANNER_URL", ""),
         trusted_proxy=given.get("ARCADA_TRUSTED_PROXY", ""),
         s3_access_key=given.get("ARCADA_S3_ACCESS_KEY", ""),
         s3_secret_key=given.get("ARCADA_S3_SECRET_KEY", ""),
@@ -109,6 +112,8 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
     )
     if mode not in MODES:
         raise UnsafeSettings([f"ARCADA_MODE is {mode!r}; it must be development or production."])
+    if env.scanner_url and not re.match(r"clamd://([^/]|/.)", env.scanner_url):
+        raise UnsafeSettings(["ARCADA_SCANNER_URL must be clamd://host:port or clamd:///path/of/socket."])
     if env.is_production:
         problems = production_problems(env, given)
         if problems:

@@ -64,6 +64,7 @@ class RecordVerb(StrEnum):
     START = "start"
     ACCEPT = "accept"
     REJECT = "reject"
+    HOLD = "hold"  # nobody could look at it for malware; it waits
     FAIL = "fail"
     RETRY = "retry"
 
@@ -76,6 +77,7 @@ RECORD_FLOW: Mapping[tuple[RecordState, RecordVerb], RecordState] = {
     (RecordState.QUEUED, RecordVerb.FAIL): RecordState.FAILED,
     # A worker that died leaves "processing" behind: the next one starts it again.
     (RecordState.PROCESSING, RecordVerb.START): RecordState.PROCESSING,
+    (RecordState.PROCESSING, RecordVerb.HOLD): RecordState.QUEUED,
     (RecordState.PROCESSING, RecordVerb.ACCEPT): RecordState.READY,
     (RecordState.PROCESSING, RecordVerb.REJECT): RecordState.REJECTED,
     (RecordState.PROCESSING, RecordVerb.FAIL): RecordState.FAILED,

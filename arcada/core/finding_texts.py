@@ -34,6 +34,12 @@ TEXTS: Final[dict[str, FindingText]] = {
     "empty_file": FindingText(
         BLOCKER, _("The file is empty."), _("It has 0 bytes."), _("Export or copy it again.")
     ),
+    "malware": FindingText(
+        BLOCKER,
+        _("The malware scanner refuses this file."),
+        _("It found {value}."),
+        _("Check the computer it came from, and export the file again from the scanner."),
+    ),
     "unknown_format": FindingText(
         BLOCKER,
         _("This is no format that Arcada knows."),

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from arcada.anchor.places import AnchorFile, places_of
 from arcada.apps.audit.fence import missing_triggers
 from arcada.apps.audit.models import ChainHead, Checkpoint
+from arcada.apps.files import malware
 from arcada.apps.files.storage import StoreUnavailable, the_store
 from arcada.apps.jobs.models import Job
 from arcada.apps.mail.models import OutgoingMail
@@ -67,6 +68,19 @@ def look_at_store() -> Iterator[Diagnosis]:
         )
     else:
         yield ok("The store answers.")
+
+
+def look_at_scanner(env: Env) -> Iterator[Diagnosis]:
+    """While a scanner that is set up does not answer, every new file waits."""
+    if not env.scanner_url:
+        yield ok("No malware scanner is set up.")
+    elif malware.answers():
+        yield ok("The malware scanner answers.")
+    else:
+        yield problem(
+            "The malware scanner does not answer; new files wait for it.",
+            "Start it, or correct ARCADA_SCANNER_URL.",
+        )
 
 
 def look_at_audit(env: Env, *, now: datetime) -> Iterator[Diagnosis]:

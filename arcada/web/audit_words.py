@@ -28,6 +28,7 @@ WORDS = {
     "record.received": gettext_noop("File received"),
     "record.accepted": gettext_noop("File accepted"),
     "record.rejected": gettext_noop("File refused"),
+    "record.held": gettext_noop("File waits for the malware scanner"),
     "record.removed": gettext_noop("File removed"),
     "record.restored": gettext_noop("File brought back"),
     "record.moved": gettext_noop("File moved"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from arcada.apps.files.queries import Upload, name_of_upload, open_uploads_of
 from arcada.apps.files.sealed import original_name
+from arcada.apps.records.actions import SCANNER_AWAY
 from arcada.apps.records.queries import Record, RecordView
 from arcada.apps.records.reduce import REDUCING
 from arcada.core.case_flow import RecordState
@@ -84,6 +85,11 @@ def _judge(view: RecordView) -> tuple[str, str, str, tuple[str, ...], frozenset[
         case RecordState.AWAITING_FILE:
             why = gettext("Choose the same file again to go on from there.")
             return "awaiting", "", gettext("Interrupted"), (why,), frozenset({"choose", "remove"})
+        case RecordState.QUEUED if record.reason == SCANNER_AWAY:
+            why = gettext(
+                "The malware scanner does not answer. The file is safe and is looked at when it does."
+            )
+            return "checking", "", gettext("Waits for the malware scanner"), (why,), frozenset()
         case RecordState.QUEUED | RecordState.PROCESSING:
             what = gettext("Checking: format, unit, jaw, holes, what names a person")
             return "checking", "", what, (gettext("You may leave this page."),), frozenset()

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from arcada.api import door_cookie
 from arcada.api.auth import origin_of, session_actor
 from arcada.api.door_cookie import SHARE
-from arcada.api.record_files import answer_case_zip, answer_cleaned, answer_rendition
-from arcada.apps.cases.access import case_for, visible_record_for
+from arcada.api.record_files import answer_case_zip, answer_cleaned, answer_rendition, checked_record
+from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
 from arcada.apps.files.serving import answer_file
@@ -369,7 +369,7 @@ async def files_zip(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
 
 def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> None:
     """One download, or a further range of one (SL-08, SL-09)."""
-    file = visible_record_for(actor, record_id, Permission.DOWNLOAD).cleaned
+    file = checked_record(actor, record_id, Permission.DOWNLOAD).cleaned
     if file is None:
         raise NotFound
     first, asked = _wanted(request, file.bytes, quote_etag(file.sha256))

@@ -209,6 +209,7 @@ def test_every_truncation_of_a_scan_is_refused_and_still_has_its_hash(upper_stl:
 
 
 def test_a_file_that_claims_four_billion_triangles_is_refused() -> None:
+    """UP-02."""
     lying = bytes(80) + b"\xff\xff\xff\xff" + bytes(50)
     prepared = prepare(lying, Declared("upper.stl", "upper_jaw", ARCHIVE))
     assert codes(prepared) == ["lying_counts"] and not prepared.accepted
@@ -388,6 +389,7 @@ def test_too_many_pixels_are_refused_with_the_offer_and_kept_as_they_are() -> No
 
 
 def test_a_bomb_of_74_bytes_dies_before_it_is_decoded() -> None:
+    """UP-03."""
     header = b"\x00\x00\xea\x60\x00\x00\xea\x60\x08\x02\x00\x00\x00"
     data = png(1, 1)
     bomb = data[:16] + header + data[29:]

@@ -1,6 +1,9 @@
 """What a file is, by content: the accepted formats, and the names of what is refused."""
 
+import io
 import struct
+import warnings
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -91,6 +94,7 @@ def test_each_accepted_format_is_known_by_its_content(data, name, format):
 )
 @pytest.mark.parametrize("name", ["", "x.stl", "x.txt", "x.dcm"])
 def test_what_is_refused_is_named(data, code, seen, name):
+    """UP-06."""
     sniffed = sniff(data, name)
     if code == "unknown_format" and name:
         assert (
@@ -108,10 +112,12 @@ def test_what_is_refused_is_named(data, code, seen, name):
     ],
 )  # fmt: skip
 def test_a_photograph_under_a_name_that_disagrees_or_deceives_is_refused(name):
+    """UP-01."""
     assert not prepare(jpeg(), Declared(name)).accepted
 
 
 def test_sixty_other_extensions_are_refused():
+    """UP-01."""
     assert len(OTHER_EXTENSIONS) >= 60
     assert [end for end in OTHER_EXTENSIONS if prepare(jpeg(), Declared(f"a.{end}")).accepted] == []
 
@@ -124,6 +130,7 @@ def test_sixty_other_extensions_are_refused():
     ],
 )  # fmt: skip
 def test_a_file_that_is_two_things_is_refused_when_the_first_is_not_what_the_name_says(data, name):
+    """UP-05."""
     assert not prepare(data, Declared(name)).accepted
 
 
@@ -132,3 +139,42 @@ def test_any_bytes_are_a_format_or_a_named_refusal(data, name):
     sniffed = sniff(data, name)
     assert (sniffed.format is None) == (sniffed.refusal is not None)
     assert sniff(memoryview(data), name) == sniffed
+
+
+def hostile_archives() -> list[bytes]:
+    """Archives that would harm whoever unpacks them: Arcada unpacks none."""
+    made = []
+    for names in (
+        ["../../etc/cron.d/a"],
+        ["/etc/passwd"],
+        ["a.stl", "a.stl"],
+        [f"{n}.stl" for n in range(300)],
+    ):
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name in names:
+                archive.writestr(name, bytes(100_000))
+        made.append(held.getvalue())
+    link = zipfile.ZipInfo("upper.stl")
+    link.external_attr = 0o120777 << 16
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("inner.zip", made[0])
+    made.append(held.getvalue())
+    # Sizes that lie, and two entries over the same bytes.
+    made.append(made[0].replace(struct.pack("<I", 100_000), struct.pack("<I", 2**32 - 1)))
+    made.append(made[2] + made[2])
+    return made
+
+
+def test_up_09_no_archive_is_taken_under_any_name_so_none_is_ever_unpacked():
+    """UP-09: ZIP is no way in; what carries one inside is cleaned of it (UP-05)."""
+    checked = 0
+    for data in hostile_archives():
+        for name in ("a.zip", "a.stl", "a.ply", "a.obj", "a.jpg", "a.png", "a.pdf", "a.txt", "a", "a.3oxz"):
+            prepared = prepare(data, Declared(name))
+            assert not prepared.accepted and not prepared.renditions, name
+            checked += 1
+    print(f"{checked} archives checked")

@@ -46,6 +46,7 @@ def settled_offset(house: House, upload: str, at_least: int = 0) -> int:  # noqa
 
 
 def test_a_line_cut_at_each_tenth_loses_at_most_what_was_on_the_line(house):  # noqa: F811
+    """DU-05."""
     data = os.urandom(10 * MIB + 3)
     for tenth in range(1, 10):
         upload = house.open(data)
@@ -132,6 +133,7 @@ def test_while_one_writes_another_is_told_to_wait(house):  # noqa: F811
 
 
 def test_two_clients_on_one_upload_end_with_one_whole_file(house):  # noqa: F811
+    """UP-17."""
     data = os.urandom(11 * MIB + 7)
     upload = house.open(data)
     senders = [

@@ -292,7 +292,7 @@ def test_sl_13_a_link_to_one_file_gives_no_sibling_no_version_no_word_and_no_zip
     known |= {"record": lower.pk, "thread": about_lower.pk, "share": uuid.uuid4(), "recipient": uuid.uuid4()}
     for row in ROWS:
         if (
-            row.name in ("openapi-json", "language", "dev-mail", "invitation", "share-link")
+            row.name in ("openapi-json", "language", "dev-mail", "invitation", "share-link", "terms-document")
             or "account" in row.name
         ):
             continue
@@ -318,6 +318,35 @@ def test_a_case_wide_link_follows_new_versions_and_reads_what_was_said_on_old_on
     assert b"ON THE FIRST" in rosa.browser.get(f"{rosa.base}/").content
     answer = rosa.browser.post(f"{rosa.base}/threads/{said.pk}/comments", {"text": "and solved"})
     assert answer.status_code == 302 and b"and solved" in rosa.browser.get(f"{rosa.base}/").content
+
+
+# ------------------------------------------------------------------------------------- UP-15
+
+
+def test_up_15_a_recipient_sees_a_file_only_once_it_was_checked(
+    rosa: Visitor, ready_records: "dict[str, Record]"
+) -> None:
+    """UP-15: in every other state it stands on no page, in no manifest, in no ZIP and under no address."""
+    from arcada.apps.records.models import Record
+    from arcada.core.case_flow import RecordState
+
+    upper = ready_records["upper_jaw"]
+    views = [f"/records/{upper.pk}/cleaned", f"/records/{upper.pk}/renditions/full.glb"]
+
+    def seen() -> list[bool]:
+        return [
+            str(upper.pk) in {entry["id"] for entry in manifest_of(rosa)["records"]},
+            f"{upper.pk}/".encode() in rosa.browser.get(f"{rosa.base}/").content,
+            b"A-1042_upper-jaw.stl" in body_of(rosa.browser.get(f"{rosa.base}/files.zip")),
+            *(rosa.browser.get(rosa.base + view).status_code == 200 for view in views),
+        ]
+
+    assert all(seen())
+    others = [state for state in RecordState if state is not RecordState.READY]
+    for state in others:
+        Record.objects.filter(pk=upper.pk).update(state=state)
+        assert not any(seen()), state
+    print(f"{len(others)} states × {len(views) + 3} ways checked")
 
 
 # ------------------------------------------------------------------------------------- DE-09, DE-10, DE-13

@@ -34,6 +34,7 @@ from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import check_offer
 from arcada.core.words import gettext_noop
 
+SCANNER_AWAY = "scanner_away"  # why a record is held
 PROCESS_RECORD = "arcada.apps.records.jobs.process_record"
 
 
@@ -267,6 +268,21 @@ def fail_record(record_id: UUID, *, reason: str, now: datetime, attempt: int | N
     record.reason = reason[:200]
     record.save(update_fields=["state", "reason"])
     _audit(Actor.system(), "record.failed", record, now=now, ids={"reason": record.reason})
+    _tell(record, now=now)
+    return record
+
+
+@transaction.atomic
+def hold_record(record_id: UUID, *, attempt: int, now: datetime) -> Record:
+    """The malware scanner is away: the file waits, seen by nobody; said once in the audit."""
+    record = Record.objects.select_for_update(of=("self",)).select_related("collection").get(pk=record_id)
+    if record.attempts != attempt:
+        raise Conflict("Another worker is at this file.", code="wrong_state")
+    record.state = next_state(RECORD_FLOW, RecordState(record.state), RecordVerb.HOLD)
+    if record.reason != SCANNER_AWAY:
+        record.reason = SCANNER_AWAY
+        _audit(Actor.system(), "record.held", record, now=now, ids={"reason": record.reason})
+    record.save(update_fields=["state", "reason"])
     _tell(record, now=now)
     return record
 

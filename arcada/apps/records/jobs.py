@@ -1,12 +1,14 @@
 """process_record and check_collection: the whole shell around the pure core, each on one screen."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils import timezone
 from django_tasks import task
 
 from arcada.apps.files.actions import expire_uploads
+from arcada.apps.files.malware import ScannerAway, malware_in
 from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name, read_bytes, read_range, store_bytes
 from arcada.apps.jobs.queue import when_dead
@@ -25,6 +27,7 @@ from arcada.core.upload_standard import DEFAULT_BYTE_LIMITS
 
 # The largest file that is ever read into memory: the platform's limit for scans.
 READ_LIMIT = DEFAULT_BYTE_LIMITS.scan
+SCANNER_PAUSE = timedelta(seconds=60)
 MEDIA_TYPES = {
     ".stl": "model/stl", ".ply": "application/octet-stream", ".obj": "model/obj", ".mtl": "model/mtl",
     ".jpg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf", ".txt": "text/plain; charset=utf-8",
@@ -42,6 +45,11 @@ def process_record(record_id: str) -> None:
     attempt = record.attempts
     try:
         answer = _judge(record)
+    except ScannerAway:
+        actions.hold_record(record.pk, attempt=attempt, now=timezone.now())
+        # A job of its own, so that no number of tries runs out while the scanner is away.
+        process_record.using(run_after=timezone.now() + SCANNER_PAUSE).enqueue(record_id)
+        return
     except ChildFailed as failure:
         answer = Answer(False, None, {}, (finding(failure.reason),), (), "")
     judged = _store(record, answer)
@@ -96,6 +104,8 @@ def _judge(record: Record) -> Answer:
         keep_reason=record.keep_reason or None,
     )
     if file.bytes > READ_LIMIT:
+        if name := malware_in(read_range(file, 0, file.bytes)):
+            return Answer(False, None, {}, (finding("malware", name[:100]),), (), "")
         return answer_of(
             prepare_unread(b"".join(read_range(file, 0, 4096)), file.bytes, file.sha256, declared)
         )

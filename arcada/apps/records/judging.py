@@ -5,8 +5,10 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from arcada.apps.files.malware import malware_in
 from arcada.apps.records.limits import in_child
 from arcada.core.anatomy import RecordKind
+from arcada.core.finding_texts import finding
 from arcada.core.findings import Finding, Severity
 from arcada.core.inspect_report import facts_dict, receipt_list
 from arcada.core.prepared import Declared, Prepared
@@ -26,7 +28,13 @@ class Answer:
 
 
 def judge_in_child(data: bytes, declared: Declared) -> Answer:
-    """Run `prepare` where it can do no harm; raises ChildFailed when the file broke a limit."""
+    """Run `prepare` where it can do no harm, after the malware scanner where there is one.
+
+    Raises ChildFailed when the file broke a limit, ScannerAway when nobody could look at it.
+    """
+    for part in (data, *declared.companions.values()):
+        if name := malware_in(part):
+            return Answer(False, None, {}, (finding("malware", name[:100]),), (), "")
     # Here, before the fork: a web server that judges nothing does without the 100 MB of readers and kernels.
     from arcada.core import kernels
     from arcada.core.intake import prepare

@@ -48,6 +48,7 @@ def test_the_offset_survives_a_kill_also_in_the_middle_of_a_chunk_of_one_mebibyt
 
 
 def test_a_wrong_offset_is_a_conflict_that_tells_the_right_one(house):
+    """UP-17."""
     data = os.urandom(3 * MIB)
     upload = house.open(data)
     assert house.patch(upload, 0, data[:MIB])[0] == 204
@@ -57,6 +58,7 @@ def test_a_wrong_offset_is_a_conflict_that_tells_the_right_one(house):
 
 
 def test_a_chunk_whose_checksum_differs_does_not_count(house):
+    """UP-17."""
     data = os.urandom(9 * MIB)
     upload = house.open(data)
     assert house.patch(upload, 0, data[: 8 * MIB], check=b"\0" * 32)[0] == 460
@@ -91,6 +93,7 @@ def test_a_differing_file_is_found_also_when_another_process_took_its_beginning(
 
 
 def test_foreign_and_unknown_uploads_answer_alike_to_the_byte(house):
+    """UP-17."""
     mallory = Person()
     upload = house.open(b"x" * 100)
     house.open(b"y", who=mallory)
@@ -145,6 +148,7 @@ def test_what_the_receiver_refuses_fails_the_upload_and_leaves_nothing(house):
 
 
 def test_uploads_end_after_24_hours_and_their_bytes_with_them(house):
+    """UP-17."""
     data = os.urandom(9 * MIB)
     upload = house.open(data)
     assert house.patch(upload, 0, data[: 8 * MIB + 5])[0] == 204

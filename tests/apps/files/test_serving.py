@@ -46,6 +46,7 @@ def get(
 
 
 def test_the_whole_file_comes_with_headers_that_make_it_no_page(file):
+    """UP-07."""
     answer, body = get(file)
     assert answer.status_code == 200
     assert body == DATA

@@ -32,6 +32,7 @@ def test_each_golden_obj_is_judged_as_its_json_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in golden.names(".obj") if golden.expected(name)["accepted"]])
 def test_a_cleaned_obj_is_the_same_mesh_and_names_nobody(name: str) -> None:
+    """DE-05."""
     scan = golden.read(name)
     for data in (scan.cleaned, *scan.cleaned_companions.values(), *map(str.encode, scan.cleaned_companions)):
         assert golden.CANARY.lower() not in data.lower()
@@ -87,6 +88,7 @@ def test_what_is_missing_is_a_warning_by_role_and_never_by_name() -> None:
 
 
 def test_no_path_or_address_in_a_file_is_ever_opened(monkeypatch, tmp_path) -> None:
+    """UP-13."""
     there = tmp_path / "there.mtl"
     there.write_text("newmtl a\nmap_Kd /etc/hostname\n")
     data = obj(before=f"mtllib {there}\nmtllib http://127.0.0.1:9/a.mtl\nusemtl a\n")

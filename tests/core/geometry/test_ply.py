@@ -25,6 +25,7 @@ def test_each_golden_ply_is_judged_as_its_json_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in golden.names(".ply") if golden.expected(name)["accepted"]])
 def test_a_cleaned_ply_is_the_same_mesh_and_names_nobody(name: str) -> None:
+    """DE-05."""
     scan = golden.read(name)
     assert golden.CANARY not in scan.cleaned
     golden.assert_clean(scan, read_ply)
@@ -70,6 +71,7 @@ def test_the_receipt_says_what_went_and_how_long_it_was() -> None:
 @pytest.mark.parametrize("element", ["vertex_count", "face_count"])
 @pytest.mark.parametrize("claim", [9_999, 15_000_001, 0xFFFFFFFF, 2**63, 10**19])
 def test_a_lying_count_reserves_nothing(form: str, element: str, claim: int) -> None:
+    """UP-02."""
     data = ply(form, **{element: claim})
     tracemalloc.start()
     with pytest.raises(Unreadable) as trouble:

@@ -42,6 +42,7 @@ def test_each_golden_stl_is_judged_as_its_json_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in golden.names(".stl") if golden.expected(name)["accepted"]])
 def test_a_cleaned_stl_is_the_same_mesh_and_names_nobody(name: str) -> None:
+    """DE-04."""
     scan = golden.read(name)
     assert golden.CANARY not in scan.cleaned
     golden.assert_clean(scan, read_stl)
@@ -60,6 +61,7 @@ def test_a_binary_stl_is_known_by_its_size_and_never_by_the_word_solid() -> None
 
 
 def test_cleaning_a_binary_stl_touches_the_header_and_the_attribute_words_only() -> None:
+    """DE-04."""
     data = stl(header=b"Jane", attribute=0x7ABC, normal=(0.25, -1.0, 3.5))
     cleaned = read_stl(data).cleaned
     assert cleaned[80:] == stl(normal=(0.25, -1.0, 3.5))[80:]
@@ -79,6 +81,7 @@ def test_the_receipt_tells_lengths_and_never_values() -> None:
 
 @pytest.mark.parametrize("claim", [1, 2, 5_000_000, 5_000_001, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])
 def test_a_lying_count_reserves_nothing(claim: int) -> None:
+    """UP-02."""
     data = stl([], count=claim) + bytes(49)
     tracemalloc.start()
     with pytest.raises(Unreadable) as trouble:

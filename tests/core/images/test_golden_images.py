@@ -63,6 +63,7 @@ def test_a_cleaned_image_shows_the_same_pixels(name):
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_a_cleaned_image_holds_nothing_foreign_and_no_name(name):
+    """UP-05."""
     cleaned = read_image(data_of(name)).cleaned
     assert [mark for mark in FOREIGN if mark in cleaned] == []
     assert cleaned.endswith(b"\xff\xd9" if name.endswith(".jpg") else b"IEND\xaeB`\x82")

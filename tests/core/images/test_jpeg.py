@@ -33,6 +33,7 @@ def noise(width: int, height: int, mode: str = "RGB", **options: object) -> byte
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_each_of_the_eight_orientations_is_shown_as_before(orientation):
+    """DE-03."""
     data = with_segments(jpeg(), exif(orientation=orientation, maker=b"Camera"))
     image = read_jpeg(data)
     with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(image.cleaned)) as after:

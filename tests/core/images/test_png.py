@@ -61,6 +61,7 @@ def test_two_million_pixels_and_one_more_are_told_apart_from_the_header():
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "LA"])
 def test_each_of_the_eight_orientations_is_applied_to_the_pixels(orientation, mode):
+    """DE-03."""
     data = with_chunks(png(mode), chunk(b"eXIf", tiff(orientation=orientation, maker=b"Camera")))
     image = read_png(data)
     assert "eXIf" not in kinds(image.cleaned)
