@@ -2,21 +2,29 @@
 
 import hashlib
 import ipaddress
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
 
+from arcada.api.looks import is_look
+from arcada.api.operators import is_operator
 from arcada.apps.accounts.queries import actor_for_token, actor_for_user
 from arcada.apps.sign_in.queries import Look, is_live, look_at
 from arcada.apps.sign_in.sessions import see_better_standing, touch
+from arcada.apps.support.access import goes_on, support_actor
 from arcada.core.access import Actor, ActorKind, Origin
 from arcada.core.errors import Barred, NotFound
 from arcada.core.sign_in_rules import SessionState, is_fresh
 
+if TYPE_CHECKING:
+    from arcada.apps.accounts.models import Workspace
+
 WORKSPACE_KEY = "workspace"
 SESSION_KEY = "sign_in_session"  # in Django's session: the id of ours
+SUPPORT_KEY = "support_access"  # in Django's session: by what a staff member looks into a workspace
 # What pages ask by themselves is no sign of a person (SE-04).
 BACKGROUND = "X-Arcada-Background"
 POLLED = "/api/v1/events"
@@ -81,7 +89,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
     if not hasattr(request, "arcada_actor"):
         actor, workspace = None, None
         if state_of_session(request) is SessionState.OPEN:
-            actor, workspace = actor_for_user(
+            actor, workspace = (is_look(request) and looking_actor(request)) or actor_for_user(
                 request.user,  # type: ignore[arg-type]
                 workspace_id=_chosen(request),
                 origin=origin_of(request),
@@ -91,6 +99,14 @@ def session_actor(request: HttpRequest) -> Actor | None:
         request.arcada_workspace = workspace  # type: ignore[attr-defined]
     found: Actor | None = request.arcada_actor  # type: ignore[attr-defined]
     return found
+
+
+def looking_actor(request: HttpRequest) -> "tuple[Actor, Workspace] | None":
+    """Staff in the workspace that they look into now; None without a live access, or from a foreign address."""
+    chosen = request.session.get(SUPPORT_KEY)
+    if not chosen or not is_operator(request, look_at_session(request)):
+        return None
+    return support_actor(request.user, UUID(chosen), origin=origin_of(request), now=timezone.now())  # type: ignore[arg-type]
 
 
 def person_of_session(request: HttpRequest) -> Actor | None:
@@ -124,7 +140,9 @@ def demand_person(actor: Actor) -> None:
 
 
 def is_going_on(actor: Actor) -> bool:
-    """True while the session that the actor came by has not ended: running downloads and streams ask (SE-06)."""
+    """True while the session, and support's access, that the actor came by have not ended: streams ask (SE-06)."""
+    if actor.support is not None and not goes_on(actor.support, now=timezone.now()):
+        return False
     return actor.origin.session_id is None or is_live(actor.origin.session_id, now=timezone.now())
 
 

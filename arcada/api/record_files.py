@@ -47,14 +47,15 @@ async def answer_rendition(
 ) -> HttpResponseBase:
     """A level, a poster, a view. Named by its page's event in `?view=`, it writes no second one."""
     file, record = await sync_to_async(_rendition)(actor, record_id, name, request.GET.get("view", ""))
-    is_recipient = actor.kind is ActorKind.RECIPIENT
+    # What was shown for a time stays in no browser.
+    is_for_a_time = actor.kind in (ActorKind.RECIPIENT, ActorKind.SUPPORT)
     return await answer_file(
         request,
         file,
         filename=f"{record.slot.replace('_', '-')}-{name}",
         media_type=file.media_type,
         inline=True,
-        cache="no-store" if is_recipient else "private-immutable",
+        cache="no-store" if is_for_a_time else "private-immutable",
         still_allowed=still_allowed or _rechecked(actor, record_id, Permission.VIEW),
     )
 

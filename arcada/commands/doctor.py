@@ -5,10 +5,9 @@ exit code: 0 nothing is wrong (there may be warnings), 1 something is
 
 import argparse
 import json
-from collections.abc import Iterator
 
 from arcada.commands.setup_django import setup_django
-from arcada.doctor.finding import Diagnosis, Level
+from arcada.doctor.finding import Level
 
 _MARKS = {Level.OK: "  ok      ", Level.WARNING: "  warning ", Level.PROBLEM: "  PROBLEM "}
 
@@ -19,7 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     setup_django()
-    found = list(_diagnoses())
+    from arcada.doctor.look import diagnoses
+
+    found = list(diagnoses())
     if options.json:
         print(
             json.dumps(
@@ -32,29 +33,3 @@ def run(options: argparse.Namespace) -> int:
             if one.todo:
                 print(" " * 10 + "→ " + one.todo)
     return 1 if any(one.level is Level.PROBLEM for one in found) else 0
-
-
-def _diagnoses() -> Iterator[Diagnosis]:
-    from django.conf import settings
-    from django.utils import timezone
-
-    from arcada.config.env import unknown_variables
-    from arcada.doctor import house, machine
-
-    env, now = settings.ENV, timezone.now()
-    yield from machine.look_at_settings(env, unknown_variables())
-    yield from machine.look_at_keys(env)
-    yield from machine.look_at_permissions(env)
-    yield from machine.look_at_disk(env)
-    yield from machine.look_at_kernels(env)
-    yield from machine.look_at_mail(env)
-    yield from machine.look_at_backups(env, now=now)
-    database = list(house.look_at_database())
-    yield from database
-    yield from house.look_at_store()
-    if all(one.level is Level.OK for one in database):
-        yield from house.look_at_durability()
-        yield from house.look_at_scanner(env)
-        yield from house.look_at_audit(env, now=now)
-        yield from house.look_at_jobs(now=now)
-        yield from house.look_at_mails(now=now)

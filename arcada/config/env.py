@@ -12,6 +12,16 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 MODES = ("development", "production")
 
+_CONSOLE_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,40}/")
+# First words of addresses that pages have; the console may hide none of them (held by a test against the resolver).
+TAKEN = frozenset(
+    {
+        "accounts", "api", "cases", "collections", "dev", "invitations", "language", "network", "participants",
+        "patients", "r", "records", "requests", "review", "s", "search", "settings", "shared", "shares", "standards",
+        "static", "terms", "threads", "u", "welcome", "workspace",
+    }
+)  # fmt: skip
+
 # name → what it is for; printed by `arcada doctor` and held against docs/settings.md by a test.
 VARIABLES: dict[str, str] = {
     "ARCADA_MODE": "development or production; production refuses unsafe settings",
@@ -29,6 +39,8 @@ VARIABLES: dict[str, str] = {
     "ARCADA_KERNEL_CACHE": "folder for compiled kernels; must be writable once, at set-up",
     "ARCADA_SCANNER_URL": "malware scanner: clamd://host:3310 or clamd:///path/of/socket; none when empty",
     "ARCADA_TRUSTED_PROXY": "address of the proxy whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    "ARCADA_CONSOLE_PATH": "address of the operator's console on this host; without one, production has none",
+    "ARCADA_CONSOLE_ALLOW": "networks that the console and support may be reached from, separated by spaces",
     "ARCADA_S3_ACCESS_KEY": "access key of the S3 store",
     "ARCADA_S3_SECRET_KEY": "secret key of the S3 store",
     "ARCADA_SERVER": "for `arcada push`: the address of the server that files go to",
@@ -62,6 +74,8 @@ class Env:
     kernel_cache: Path
     scanner_url: str
     trusted_proxy: str
+    console_path: str  # such as console/; empty: there is no console
+    console_allow: tuple[str, ...]
     s3_access_key: str
     s3_secret_key: str
     server: str
@@ -88,6 +102,9 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
     given = os.environ if source is None else source  # noqa: TID251 - this is the one reader
     data = Path(given.get("ARCADA_DATA", "var")).resolve()
     mode = given.get("ARCADA_MODE", "development")
+    is_development = mode == "development"
+    console = given.get("ARCADA_CONSOLE_PATH", "console" if is_development else "").strip("/")
+    allow = given.get("ARCADA_CONSOLE_ALLOW", "127.0.0.0/8 ::1" if is_development else "")
     key_file = Path(given.get("ARCADA_KEY_FILE", data / "keys" / "master.key"))
     env = Env(
         mode=mode,
@@ -105,6 +122,8 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
         kernel_cache=Path(given.get("ARCADA_KERNEL_CACHE", Path(sys.prefix) / "var" / "arcada-kernels")),
         scanner_url=given.get("ARCADA_SCANNER_URL", ""),
         trusted_proxy=given.get("ARCADA_TRUSTED_PROXY", ""),
+        console_path=f"{console}/" if console else "",
+        console_allow=tuple(allow.split()),
         s3_access_key=given.get("ARCADA_S3_ACCESS_KEY", ""),
         s3_secret_key=given.get("ARCADA_S3_SECRET_KEY", ""),
         server=given.get("ARCADA_SERVER", ""),
@@ -114,6 +133,8 @@ def read_env(source: Mapping[str, str] | None = None) -> Env:
         raise UnsafeSettings([f"ARCADA_MODE is {mode!r}; it must be development or production."])
     if env.scanner_url and not re.match(r"clamd://([^/]|/.)", env.scanner_url):
         raise UnsafeSettings(["ARCADA_SCANNER_URL must be clamd://host:port or clamd:///path/of/socket."])
+    if console_wrong := console_problems(env):
+        raise UnsafeSettings(console_wrong)
     if env.is_production:
         problems = production_problems(env, given)
         if problems:
@@ -172,6 +193,34 @@ def production_problems(env: Env, given: Mapping[str, str]) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         problems.append("Arcada runs as root; start it as a user of its own.")
     return problems
+
+
+def console_problems(env: Env) -> list[str]:
+    """What makes the console's settings unusable: a path that is a page's already, a network that is none."""
+    problems = []
+    first = env.console_path.split("/")[0]
+    if env.console_path and (not _CONSOLE_PATH.fullmatch(env.console_path) or first in TAKEN):
+        problems.append(
+            "ARCADA_CONSOLE_PATH must be a word of letters, digits and dashes that no page has, such as desk-7f3a."
+        )
+    problems += [
+        f"ARCADA_CONSOLE_ALLOW names {network!r}, which is no network such as 10.0.0.0/24."
+        for network in env.console_allow
+        if not _is_network(network)
+    ]
+    if env.console_path and not env.console_allow:
+        problems.append(
+            "ARCADA_CONSOLE_ALLOW is not set; say from which networks the console may be reached."
+        )
+    return problems
+
+
+def _is_network(said: str) -> bool:
+    try:
+        ipaddress.ip_network(said)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_address(said: str) -> bool:

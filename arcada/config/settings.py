@@ -4,6 +4,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import django
 from csp.constants import NONCE, NONE, SELF
 
 from arcada.config.database import databases
@@ -24,6 +25,7 @@ if not ENV.is_production:
 CSRF_TRUSTED_ORIGINS = [ENV.public_url]
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "arcada.apps.reviews",
     "arcada.apps.sharing",
     "arcada.apps.conduct",
+    "arcada.apps.support",
     "arcada.web",
 ]
 
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "arcada.console.door.console_door",
     "arcada.web.session_gate.session_gate",
     "arcada.web.middleware.errors_as_pages",
 ]
@@ -78,7 +82,8 @@ ASGI_APPLICATION = "arcada.config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "web" / "templates"],
+        # The console's lists are Django's; of all other apps no page is shown that is not ours.
+        "DIRS": [PACKAGE / "web" / "templates", Path(django.__file__).parent / "contrib/admin/templates"],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",

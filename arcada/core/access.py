@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
@@ -98,12 +99,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # What an owner may grant to another workspace in a case, and to a link. Never the original, never identity.
 GRANTABLE_TO_PARTICIPANT = frozenset({_P.VIEW, _P.DOWNLOAD, _P.COMMENT, _P.ADD_DESIGN, _P.DECIDE})
 GRANTABLE_TO_RECIPIENT = frozenset({_P.VIEW, _P.DOWNLOAD, _P.COMMENT, _P.DECIDE})
+# What the operator's support may do in somebody's workspace, however it came in: look, by codes (TA-10).
+SUPPORT_MAY = _LOOK
 
 
 class ActorKind(StrEnum):
     PERSON = "person"
     TOKEN = "token"  # noqa: S105 - a kind of actor, not a secret
     RECIPIENT = "recipient"
+    SUPPORT = "support"  # staff of the operator, for a time, in a workspace that let them in
     SYSTEM = "system"
 
 
@@ -132,8 +136,25 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportAccess:
+    """By what the operator's support looks: a grant of the workspace or a broken glass, how far, until when."""
+
+    id: UUID
+    until: datetime
+    patient_id: UUID | None = None
+    case_id: UUID | None = None
+    is_break_glass: bool = False
+
+    def covers(self, *, patient_id: UUID | None, case_id: UUID | None) -> bool:
+        """True inside what was opened. What names neither patient nor case is open to the whole workspace only."""
+        if self.case_id is not None:
+            return case_id == self.case_id
+        return self.patient_id is None or patient_id == self.patient_id
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts: a person or token inside one workspace, a share's recipient, or the system."""
+    """Whoever acts: a person or token inside one workspace, a share's recipient, support, or the system."""
 
     kind: ActorKind
     id: UUID
@@ -144,6 +165,7 @@ class Actor:
     scopes: frozenset[Permission] | None = None  # a token's own limit; None = all of the role
     bars: Mapping[Permission, Bar] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     is_verified: bool = False  # a dentist whose licence a person has verified
+    support: SupportAccess | None = None
     origin: Origin = field(default_factory=Origin)
 
     @classmethod
@@ -168,6 +190,8 @@ class Actor:
         """What role and scopes allow, before anything bars it."""
         if self.kind is ActorKind.SYSTEM:
             return frozenset(Permission)
+        if self.support is not None:
+            return SUPPORT_MAY
         if self.role is None:
             return frozenset()
         granted = ROLE_PERMISSIONS[self.role]
@@ -202,22 +226,34 @@ class Actor:
         return replace(self, origin=origin)
 
 
-def allowed(actor: Actor, permission: Permission, *, workspace_id: UUID) -> bool:
-    """True when `actor` may do `permission` to what `workspace_id` owns, by membership alone.
+def allowed(
+    actor: Actor,
+    permission: Permission,
+    *,
+    workspace_id: UUID,
+    patient_id: UUID | None = None,
+    case_id: UUID | None = None,
+) -> bool:
+    """True when `actor` may do `permission` to what `workspace_id` owns, by membership or as support let in.
 
+    `patient_id` and `case_id` say whose the thing is: support that was let in to one of them sees nothing else.
     Raises Barred where the thing is the actor's own and something unmet stands in the way (HTTP 403, with the
     reason); whoever does not belong to the workspace learns nothing of it.
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.support is not None and not actor.support.covers(patient_id=patient_id, case_id=case_id):
+        return False
     return actor.workspace_id == workspace_id and actor.has(permission)
 
 
 def allowed_as_participant(actor: Actor, permission: Permission, *, granted: Iterable[str]) -> bool:
     """True when another workspace was granted `permission` in a case and the actor's role there has it too.
 
-    Raises Barred like `allowed`.
+    Raises Barred like `allowed`. Support that one workspace let in sees nothing of another's.
     """
+    if actor.support is not None:
+        return False
     return (
         permission in GRANTABLE_TO_PARTICIPANT and permission.value in set(granted) and actor.has(permission)
     )

@@ -181,7 +181,7 @@ def _start(day: date) -> datetime:
 
 
 def _lines(actor: Actor, events: Sequence["AuditEvent"]) -> list[Line]:
-    people = {event.actor_id for event in events if event.actor_kind in ("person", "token")}
+    people = {event.actor_id for event in events if event.actor_kind in ("person", "token", "support")}
     visitors = {event.actor_id for event in events if event.actor_kind == "recipient"}
     names = names_of_people(people) | names_of_visitors(visitors)
     things = {event.object_id for event in events if event.object_id}

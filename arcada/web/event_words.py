@@ -39,6 +39,7 @@ ACTOR_WORDS = {
     "person": gettext_noop("Person"),
     "token": gettext_noop("Token"),
     "recipient": gettext_noop("Recipient"),
+    "support": gettext_noop("Support of the operator"),
     "system": gettext_noop("Arcada itself"),
 }
 

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from arcada.api.auth import session_actor
+from arcada.api.looks import page_of_looks
 from arcada.core.access import Actor
+from arcada.core.errors import NotFound
 from arcada.web.clock import go_by_clock_of
 from arcada.web.share_account import first_page
 from arcada.web.terms_gate import has_to_accept
@@ -48,11 +50,14 @@ def _elsewhere(request: HttpRequest, actor: Actor | None) -> HttpResponseRedirec
         # Only a GET can be gone back to; a form that was too late starts anew from its page.
         back = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
-    if has_to_accept(request):
+    if actor.support is None and has_to_accept(request):
         back = request.get_full_path() if request.method == "GET" else "/"
         return HttpResponseRedirect(f"{reverse('terms')}?{urlencode({'next': back})}")
     if actor.workspace_id is None:
         is_staff = getattr(request.user, "is_staff", False)
+        if is_staff and page_of_looks(request):
+            # Nobody let them in, or not any more (TA-10).
+            raise NotFound
         return HttpResponseRedirect(reverse("review-licences" if is_staff else first_page(request)))
     go_by_clock_of(request.arcada_workspace)  # type: ignore[attr-defined]
     return None

@@ -24,6 +24,7 @@ from arcada.web import (
     shared_page,
     standards_page,
     standing_pages,
+    support_pages,
     terms_pages,
 )
 
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *collection_page.urlpatterns,
     *record_page.urlpatterns,
     *standing_pages.urlpatterns,
+    *support_pages.urlpatterns,
     *standards_page.urlpatterns,
     *terms_pages.urlpatterns,
     *case_pages.urlpatterns,

@@ -227,6 +227,8 @@ ROWS: list[Row] = [
     _page("cases-audit", "GET", "cases/{case}/audit", 200, 404, 404, 404),
     _page("patients-audit", "GET", "patients/{patient}/audit", 200, 404, 404, 404),
     _page("shares-audit", "GET", "shares/{share}/audit", 200, 404, 404, 404),
+    _page("settings-support", "GET", "settings/support", 200, 404, 200, 200),
+    _page("settings-support-end", "POST", "settings/support/{grant}/end", 302, 404, 404, 404),
     _page("settings-audit", "GET", "settings/audit", 200, 404, 200, 200),
     _page("cases-history", "GET", "cases/{case}/history", 200, 200, 404, 404),
     _page("cases-edit", "POST", "cases/{case}/edit", 302, 302, 404, 404, {"title": "A"}),

@@ -14,7 +14,7 @@ LAYERS = (
     ("records",),
     ("cases", "licences"),
     ("reviews", "sharing", "orders"),
-    ("retention", "conduct"),
+    ("retention", "conduct", "support"),
 )
 HEIGHT = {app: height for height, row in enumerate(LAYERS) for app in row}
 

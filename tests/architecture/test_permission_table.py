@@ -79,6 +79,7 @@ class World:
             ).token.pk,
             "contact": contact.pk,
             "invitation": invited.secret,
+            "grant": let_support_in(ada),
             **asked_for_files(ada, case),
         }
         self.browsers = {who: signed_in(person) for who, person in people.items()}
@@ -128,6 +129,18 @@ def asked_for_files(ada: Person, case: "Case") -> dict[str, Any]:
         ada.actor, case.collection, email="nina@x.example", expires_at=now + timedelta(days=1), now=now
     )
     return {"request": new.request.pk, "request_secret": new.url.rsplit("/", 1)[-1]}
+
+
+def let_support_in(ada: Person) -> uuid.UUID:
+    """A live grant of dr_ada to the operator's support."""
+    from django.utils import timezone
+
+    from arcada.apps.support.actions import give_grant
+
+    why = "The upper jaw stands on its head."
+    return give_grant(
+        ada.actor, ada.workspace, by=ada.user, target=None, hours=1, reason=why, now=timezone.now()
+    ).pk
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from arcada.api.auth import session_actor, token_actor
+from arcada.api.looks import page_of_looks
 from arcada.core.access import Actor
-from arcada.core.errors import Refused
+from arcada.core.errors import NotFound, Refused
 
 
 class SignedIn(AuthBase):
@@ -28,6 +29,8 @@ class SignedIn(AuthBase):
             if actor is not None and request.method not in ("GET", "HEAD", "OPTIONS"):
                 _must_be_ours(request)
         if actor is None or actor.workspace_id is None:
+            if actor is not None and page_of_looks(request) and getattr(request.user, "is_staff", False):
+                raise NotFound
             return None
         request.actor = actor  # type: ignore[attr-defined]
         return actor

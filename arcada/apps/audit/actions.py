@@ -41,6 +41,8 @@ def record(
     owner = workspace_id or actor.workspace_id
     kind = (about._meta.model_name or "") if about is not None else ""
     said = _plain(ids or {})
+    if actor.support is not None:
+        said["break_glass" if actor.support.is_break_glass else "grant"] = str(actor.support.id)
     event = AuditEvent(
         at=now,
         action=action,

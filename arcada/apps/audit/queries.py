@@ -47,6 +47,13 @@ def events_by(
     ).order_by("-seq")
 
 
+def events_by_access(workspace_id: UUID, access_id: UUID) -> QuerySet[AuditEvent]:
+    """What support did in a workspace by one grant or one broken glass, oldest first."""
+    return AuditEvent.objects.filter(
+        Q(ids__grant=str(access_id)) | Q(ids__break_glass=str(access_id)), workspace_id=workspace_id
+    ).order_by("seq")
+
+
 # Events that say that somebody saw something of a patient, or took it with them: one an access. `share.downloaded`
 # only counts what `record.downloaded` and `case.exported` tell already.
 SEEN: Final = (

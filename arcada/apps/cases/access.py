@@ -31,7 +31,9 @@ def may(actor: Actor, case: Case, permission: Permission) -> bool:
     if actor.kind is ActorKind.RECIPIENT:
         grant = actor.grant_for(case.pk)
         return grant is not None and permission in grant.permissions
-    if allowed(actor, permission, workspace_id=case.workspace_id):
+    if allowed(
+        actor, permission, workspace_id=case.workspace_id, patient_id=case.patient_id, case_id=case.pk
+    ):
         if permission is Permission.ADD_DESIGN:
             # In one's own case a design is stored like any record of the patient (LV-02).
             actor.has(Permission.ADD_RECORD)
@@ -58,9 +60,17 @@ def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = P
     record = find_record(record_id)
     if record is None:
         raise NotFound
-    if allowed(actor, permission, workspace_id=record.workspace_id):
+    patient_id = record.collection.patient_id
+    if allowed(actor, permission, workspace_id=record.workspace_id, patient_id=patient_id):
         return record
     through = CaseRecord.objects.filter(record__chain=record.chain)
+    if actor.support is not None and actor.support.case_id is not None:
+        # Let in to one case: its records as they stand, and nothing that was taken out.
+        one = through.filter(case_id=actor.support.case_id, case__workspace_id=record.workspace_id)
+        is_here = record.workspace_id == actor.workspace_id and not record.is_removed
+        if permission not in actor.permissions or not is_here or not one.exists():
+            raise NotFound
+        return record
     if actor.kind is ActorKind.RECIPIENT:
         if record.is_removed:
             raise NotFound

@@ -13,14 +13,18 @@ from arcada.core.errors import NotFound
 
 def collection_for(actor: Actor, collection_id: UUID, permission: Permission = Permission.VIEW) -> Collection:
     found = Collection.objects.select_related("patient", "workspace").filter(pk=collection_id).first()
-    if found is None or not allowed(actor, permission, workspace_id=found.workspace_id):
+    if found is None or not allowed(
+        actor, permission, workspace_id=found.workspace_id, patient_id=found.patient_id
+    ):
         raise NotFound
     return found
 
 
 def record_for(actor: Actor, record_id: UUID, permission: Permission = Permission.VIEW) -> Record:
     found = find_record(record_id)
-    if found is None or not allowed(actor, permission, workspace_id=found.workspace_id):
+    if found is None or not allowed(
+        actor, permission, workspace_id=found.workspace_id, patient_id=found.collection.patient_id
+    ):
         raise NotFound
     return found
 
@@ -30,7 +34,10 @@ def records_for(actor: Actor, record_ids: Iterable[UUID], permission: Permission
     wanted = list(dict.fromkeys(record_ids))
     found = {r.pk: r for r in Record.objects.select_related("collection__patient").filter(pk__in=wanted)}
     if len(found) != len(wanted) or not all(
-        allowed(actor, permission, workspace_id=record.workspace_id) for record in found.values()
+        allowed(
+            actor, permission, workspace_id=record.workspace_id, patient_id=record.collection.patient_id
+        )
+        for record in found.values()
     ):
         raise NotFound
     return [found[record_id] for record_id in wanted]
