@@ -34,9 +34,7 @@ def records_for(actor: Actor, record_ids: Iterable[UUID], permission: Permission
     wanted = list(dict.fromkeys(record_ids))
     found = {r.pk: r for r in Record.objects.select_related("collection__patient").filter(pk__in=wanted)}
     if len(found) != len(wanted) or not all(
-        allowed(
-            actor, permission, workspace_id=record.workspace_id, patient_id=record.collection.patient_id
-        )
+        allowed(actor, permission, workspace_id=record.workspace_id, patient_id=record.collection.patient_id)
         for record in found.values()
     ):
         raise NotFound
