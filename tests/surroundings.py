@@ -11,6 +11,11 @@ import tempfile
 FOLDER = tempfile.mkdtemp(prefix="arcada-tests-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["ARCADA_DATA"] = FOLDER
+if (
+    "ARCADA_TEST_TEMPLATES" not in os.environ
+):  # the first process of a run makes the room, its workers share it
+    os.environ["ARCADA_TEST_TEMPLATES"] = tempfile.mkdtemp(prefix="arcada-templates-")
+    atexit.register(shutil.rmtree, os.environ["ARCADA_TEST_TEMPLATES"], ignore_errors=True)
 os.environ.setdefault("ARCADA_PUBLIC_URL", "http://testserver")
 for _name in (
     "ARCADA_STORAGE_URL",

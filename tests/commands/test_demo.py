@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_backup import Installation
+from tests.templates import lay_empty, lay_practice
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, str]]:
-    installation = Installation(tmp_path_factory.mktemp("demo") / "data")
-    done = installation.arcada("demo", seconds=280)
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield installation, done.stdout
+    data = tmp_path_factory.mktemp("demo") / "data"
+    said = lay_practice(data)
+    yield Installation(data), said
 
 
 def rows(installation: Installation, said: str) -> list[tuple[object, ...]]:
@@ -62,8 +62,8 @@ def test_a_full_installation_is_left_alone(demo: tuple[Installation, str]) -> No
 
 
 def test_a_reset_never_takes_a_foreign_workspace_along(tmp_path: Path) -> None:
+    lay_empty(tmp_path / "data")
     mine = Installation(tmp_path / "data")
-    assert mine.arcada("migrate", "--quiet").returncode == 0
     created = mine.arcada(
         "user",
         "create",

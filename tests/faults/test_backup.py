@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.templates import lay_empty
+
 ROOT = Path(__file__).resolve().parents[2]
 # Fills an installation on its own, as fast as it can: rows and sealed bytes, each in one commit.
 WRITER = """
@@ -91,10 +93,8 @@ def old(tmp_path: Path) -> Installation:
 
 
 def made(data: Path) -> Installation:
-    installation = Installation(data)
-    done = installation.arcada("migrate", "--quiet")
-    assert done.returncode == 0, done.stderr
-    return installation
+    lay_empty(data)
+    return Installation(data)
 
 
 def new_with_key_of(old: Installation, data: Path) -> Installation:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
+from tests.templates import kernel_cache, lay_empty
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
 STARTS_WITHIN_S = 60
@@ -48,7 +50,7 @@ class Server:
             **kept,
             "ARCADA_DATA": str(self.data),
             "ARCADA_PUBLIC_URL": self.url,
-            "ARCADA_KERNEL_CACHE": given.get("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba")),
+            "ARCADA_KERNEL_CACHE": kernel_cache(),
             **self.more_env,
         }
 
@@ -89,11 +91,11 @@ class Server:
             self.process.wait(10)
         self.process = None
 
-    def run(self, *arguments: str, said: str = "", timeout: int = 120) -> str:
+    def run(self, *arguments: str, said: str = "") -> str:
         """`arcada …` on the same data; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "arcada", *arguments], cwd=ROOT, env=self.env, input=said, text=True,
-            capture_output=True, check=False, timeout=timeout,
+            capture_output=True, check=False, timeout=120,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"arcada {' '.join(arguments)}: {done.stderr}")
@@ -131,6 +133,8 @@ class Server:
 def serving(data: Path, *, workers: int = 1, **more_env: str) -> Iterator[Server]:
     """A running server on an empty folder; ended by its own process id whatever happens."""
     data.mkdir(parents=True, exist_ok=True)
+    if not more_env and not (data / "arcada.sqlite3").exists():
+        lay_empty(data)
     server = Server(data, free_port(), workers, more_env)
     server.start()
     try:

@@ -45,7 +45,7 @@ def test_up_07_no_polyglot_runs_when_it_is_opened_directly(tmp_path: Path) -> No
         sign_in(page, server, ADA)
         checked = 0
         for name, data in POLYGLOTS.items():
-            place = "document" if name.endswith(".txt") else "photograph"
+            place = "document" if name.endswith(".txt") else "intraoral"
             record = machine.lay_in(opened["id"], place, name, data)
             while (state := machine.ask("GET", f"records/{record}")["state"]) not in (
                 "ready",

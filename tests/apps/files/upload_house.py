@@ -20,6 +20,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.templates import lay_empty
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 ENVIRONMENT = dict(os.environ)
 STORES = ("local disk", "S3")
@@ -235,16 +237,7 @@ def s3_server(tmp_path_factory):
 def empty_database(tmp_path_factory):
     """A migrated database, copied for each house: migrating takes seconds."""
     folder = tmp_path_factory.mktemp("empty")
-    subprocess.run(
-        [sys.executable, "-c", "from tests.apps.files.upload_server import migrate; migrate()"],
-        cwd=REPOSITORY,
-        env={
-            **ENVIRONMENT,
-            "ARCADA_DATA": str(folder),
-            "ARCADA_DATABASE_URL": f"sqlite:///{folder}/arcada.sqlite3",
-        },
-        check=True,
-    )
+    lay_empty(folder)
     return folder / "arcada.sqlite3"
 
 

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.templates import lay_empty
+
 ROOT = Path(__file__).resolve().parents[3]
 _WORKER = """
 import django; django.setup()
@@ -31,13 +33,7 @@ class Workshop:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCADA_")}
         self.env = {**kept, "ARCADA_DATA": str(data), "DJANGO_SETTINGS_MODULE": "arcada.config.settings"}
         self.workers: list[subprocess.Popen[bytes]] = []
-        subprocess.run(
-            [sys.executable, "-m", "arcada", "migrate", "--quiet"],
-            cwd=ROOT,
-            env=self.env,
-            check=True,
-            timeout=120,
-        )
+        lay_empty(data)
 
     def add(self, *jobs: list[str]) -> None:
 
