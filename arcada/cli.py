@@ -52,8 +52,22 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     module.arguments(own)
-    result: int = module.run(own.parse_args(rest))
+    options = own.parse_args(rest)
+    try:
+        result: int = module.run(options)
+    except Exception as trouble:
+        # Django is not loaded here: most commands that only print a help need none of it.
+        if type(trouble).__module__ != "django.db.utils" or not _lacks_table(trouble):
+            raise
+        print("The database is empty or of an earlier version. Run: arcada migrate", file=sys.stderr)
+        return 1
     return result
+
+
+def _lacks_table(trouble: BaseException) -> bool:
+    """SQLite and PostgreSQL on a table or a column that a migration would make."""
+    said = str(trouble)
+    return "no such table" in said or "no such column" in said or "does not exist" in said
 
 
 if __name__ == "__main__":
