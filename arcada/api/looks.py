@@ -21,6 +21,9 @@ LOOKS: dict[str, tuple[str, ...]] = {
     "api-1:show_rendition": READS,
 }
 
+# Those that write no line of what they show.
+UNTOLD = ("patients", "cases", "cases-files-page")
+
 
 def page_of_looks(request: HttpRequest) -> bool:
     """True for the pages that exist for support at all, by whatever method they are asked."""

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from arcada.api.auth import looking_actor
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.conduct.queries import open_appeals, open_reports
 from arcada.apps.jobs.models import Job
@@ -37,7 +38,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "waiting": glasses_waiting()[:MOST],
         "judged": glasses_judged()[:10],
         "grants": open_grants(now=now)[:MOST],
-        "now": now,
+        "looking": looking_actor(request),
     }
     return render(request, "console/front.html", facts)
 

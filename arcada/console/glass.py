@@ -26,6 +26,7 @@ from arcada.web.audit_words import say_audit
 from arcada.web.refusal_words import say_refusal
 from arcada.web.session_gate import ask_again
 
+ASKED_KEY = "glass_asked_at"  # in Django's session: when the second factor was asked for, for one glass
 VERDICTS = [
     (Verdict.FINE.value, gettext_lazy("Fine: it had to be, and no more was seen than needed")),
     (Verdict.NOT_FINE.value, gettext_lazy("Not fine")),
@@ -64,9 +65,11 @@ def open_glass(request: HttpRequest) -> HttpResponse:
     actor, now = staff_actor(request), timezone.now()
     form = GlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        proven = has_proven_again(request, now=now)
+        asked = request.session.get(ASKED_KEY)
+        proven = asked is not None and has_proven_again(request, since=asked, now=now)
         look = look_at_session(request)
         if not proven and look is not None:
+            request.session[ASKED_KEY] = now.timestamp()
             return ask_again(request, look.session)
         try:
             made = break_glass(
@@ -76,6 +79,7 @@ def open_glass(request: HttpRequest) -> HttpResponse:
         except ArcadaError as refusal:
             form.add_error(None, say_refusal(refusal))
         else:
+            del request.session[ASKED_KEY]
             come_in(actor, made, now=now)
             request.session[SUPPORT_KEY] = str(made.pk)
             return redirect("cases")

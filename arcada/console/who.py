@@ -1,5 +1,6 @@
 """The staff member at the console, as actions take them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,10 +20,8 @@ def staff_actor(request: HttpRequest) -> Actor:
     return Actor(kind=ActorKind.PERSON, id=user.pk, name=user.get_full_name(), origin=origin_of(request))
 
 
-def has_proven_again(request: HttpRequest, *, now: Any) -> bool:
-    """The second factor was used once more after signing in, within ten minutes."""
+def has_proven_again(request: HttpRequest, *, since: float, now: datetime) -> bool:
+    """The second factor was used after `since` (seconds since 1970), within ten minutes; signing in is not again."""
     look = look_at_session(request)
-    if look is None or look.state is not SessionState.OPEN or look.session.second_factor_at is None:
-        return False
-    factor = look.session.second_factor_at
-    return factor > look.session.fully_authenticated_at and is_fresh(factor, now=now)
+    factor = look.session.second_factor_at if look is not None and look.state is SessionState.OPEN else None
+    return factor is not None and factor.timestamp() > since and is_fresh(factor, now=now)

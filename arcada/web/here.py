@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from arcada.api.auth import session_actor
-from arcada.api.looks import page_of_looks
+from arcada.api.looks import UNTOLD, page_of_looks
+from arcada.apps.support.actions import note_look
 from arcada.core.access import Actor
 from arcada.core.errors import NotFound
 from arcada.web.clock import go_by_clock_of
@@ -59,5 +61,10 @@ def _elsewhere(request: HttpRequest, actor: Actor | None) -> HttpResponseRedirec
             # Nobody let them in, or not any more (TA-10).
             raise NotFound
         return HttpResponseRedirect(reverse("review-licences" if is_staff else first_page(request)))
+    match = request.resolver_match
+    if actor.support is not None and match is not None and match.view_name in UNTOLD:
+        note_look(
+            actor, page=match.view_name, case_id=str(match.kwargs.get("case_id", "")), now=timezone.now()
+        )
     go_by_clock_of(request.arcada_workspace)  # type: ignore[attr-defined]
     return None

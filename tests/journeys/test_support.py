@@ -79,6 +79,10 @@ def test_TA_10_a_grant_is_given_used_and_ended_and_broken_glass_is_told_and_judg
     assert support.locator("form[action*=decisions], a[href$='files.zip']").count() == 0
     shot(support, tmp_path, "looking")
 
+    support.goto(console)
+    expect(support.locator("main")).to_contain_text("You look at Lima Dental until")
+    support.goto(the_case)
+
     # Its end is the end.
     desk.get_by_role("button", name="End it now").click()
     answer = support.goto(the_case)

@@ -108,6 +108,8 @@ def test_TA_10_each_look_stands_in_who_saw_this_and_names_the_grant(
     assert {"support.entered", "case.viewed", "collection.viewed", "record.viewed"} <= {
         event.action for event in seen
     }
+    told_of = {event.ids["page"] for event in seen if event.action == "support.looked"}
+    assert told_of == {"patients", "cases", "cases-files-page"}
     for address in (f"/patients/{patient.pk}/audit", f"/cases/{shared_case.pk}/audit"):
         told = signed_in(dr_ada).get(address).content.decode()
         assert "Sam" in told, address

@@ -59,7 +59,7 @@ def events_by_access(workspace_id: UUID, access_id: UUID) -> QuerySet[AuditEvent
 SEEN: Final = (
     "case.viewed", "case.exported", "collection.viewed", "collection.exported", "patient.exported",
     "patient.identity_seen", "record.viewed", "record.rendition_viewed", "record.downloaded",
-    "record.original_downloaded", "share.opened", "licence.evidence_viewed",
+    "record.original_downloaded", "share.opened", "licence.evidence_viewed", "support.looked",
 )  # fmt: skip
 
 

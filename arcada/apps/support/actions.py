@@ -61,6 +61,14 @@ def come_in(actor: Actor, access: Grant | BreakGlass, *, now: datetime) -> None:
 
 
 @transaction.atomic
+def note_look(actor: Actor, *, page: str, case_id: str = "", now: datetime) -> None:
+    """A page that tells the audit nothing of its own, such as a list of codes, does so when support looks at it."""
+    record(
+        actor, "support.looked", now=now, ids={"page": page, "case": case_id} if case_id else {"page": page}
+    )
+
+
+@transaction.atomic
 def leave(actor: Actor, access: Grant | BreakGlass, *, now: datetime) -> None:
     """Staff stop looking. A glass that one broke is whole again; a grant stays the workspace's to end."""
     kind = "break_glass" if isinstance(access, BreakGlass) else "grant"
