@@ -4,6 +4,7 @@ dr_ada owns a clinic, ben assists her, carl is the technician of the invited lab
 rosa holds a share link. `shared_case` is a case with two judged jaws, a photograph and a radiograph.
 """
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ def _person(
     from arcada.apps.accounts.models import User
     from arcada.apps.accounts.queries import actor_for_user
 
-    user = User.objects.create_user(email, PASSWORD, name=name)
+    user = User.objects.create(email=email, password=hashed_password(), name=name)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     if workspace is None:
         workspace = create_workspace(Actor.system(), user, kind=kind, name=_WORKSPACES[email], now=NOW)
@@ -57,6 +58,14 @@ def _person(
         set_level(user, level=Level.LICENCE_VERIFIED, until=None)
     actor, _ = actor_for_user(user, workspace_id=workspace.pk, origin=Origin(request_id="test"), now=NOW)
     return Person(user, workspace, actor)
+
+
+@functools.cache
+def hashed_password() -> str:
+    """PASSWORD as the product stores it, hashed once a run: Argon2id is slow on purpose."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
 
 
 def accept_everything(user: "User", *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from arcada.core.access import Actor, ActorKind, Origin, WorkspaceKind
 from arcada.core.licence import Lookup, Verdict, read_number
 from arcada.core.licence_authorities import Profession
-from tests.cast import NOW, PASSWORD, Person, accept_everything
+from tests.cast import NOW, Person, accept_everything, hashed_password
 
 if TYPE_CHECKING:
     from arcada.apps.licences.models import Evidence, Licence
@@ -19,7 +19,7 @@ def unverified(email: str = "nova@nova.example", *, country: str = "BR") -> Pers
     from arcada.apps.accounts.actions import create_workspace
     from arcada.apps.accounts.models import User
 
-    user = User.objects.create_user(email, PASSWORD, name="Dr Nova")
+    user = User.objects.create(email=email, password=hashed_password(), name="Dr Nova")
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     workspace = create_workspace(
         Actor.system(), user, kind=WorkspaceKind.CLINIC, name=f"Clinic of {email}", country=country, now=NOW
@@ -43,7 +43,9 @@ def reviewer(name: str) -> Person:
     """A reviewer of the operator, without a workspace."""
     from arcada.apps.accounts.models import User
 
-    user = User.objects.create_user(f"{name}@operator.example", PASSWORD, name=name.title(), is_staff=True)
+    user = User.objects.create(
+        email=f"{name}@operator.example", password=hashed_password(), name=name.title(), is_staff=True
+    )
     actor = Actor(kind=ActorKind.PERSON, id=user.pk, name=user.name, origin=Origin(request_id="test"))
     return Person(user, None, actor)  # type: ignore[arg-type]
 
