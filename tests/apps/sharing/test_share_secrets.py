@@ -50,7 +50,9 @@ def test_sl_01_of_a_million_tokens_no_two_are_alike_and_no_bit_leans() -> None:
     ones = np.zeros(256, dtype=np.int64)
     for start in range(0, count, 50_000):
         raw = b"".join(base64.urlsafe_b64decode(token + "=") for token in drawn[start : start + 50_000])
-        ones += np.unpackbits(np.frombuffer(raw, dtype=np.uint8).reshape(-1, 32), axis=1).sum(axis=0)
+        ones += np.unpackbits(np.frombuffer(raw, dtype=np.uint8).reshape(-1, 32), axis=1).sum(
+            axis=0, dtype=np.int64
+        )
     assert (np.abs(ones - count / 2) < 6 * (count / 4) ** 0.5).all()
     codes = [draw(b"x" * 32).code for _ in range(20_000)]
     assert {len(code) for code in codes} == {8} and len(set(codes)) > 19_990
