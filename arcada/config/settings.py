@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "arcada.console.door.console_door",
     "arcada.web.session_gate.session_gate",
+    "arcada.web.sent_once.sent_once",
     "arcada.web.middleware.errors_as_pages",
 ]
 

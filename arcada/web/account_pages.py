@@ -19,19 +19,26 @@ from arcada.api.auth import WORKSPACE_KEY, person_of_session, session_actor
 from arcada.apps.accounts import actions
 from arcada.apps.accounts.access import invitation_by_token, membership_for, token_for, workspace_for
 from arcada.apps.accounts.plans import trial_ends_at
-from arcada.apps.accounts.queries import members_of, memberships_of, tokens_of
+from arcada.apps.accounts.queries import (
+    brand_values,
+    members_of,
+    memberships_of,
+    profile_values,
+    tokens_of,
+)
 from arcada.apps.files.queries import bytes_kept, newest_file
 from arcada.apps.files.serving import answer_file
 from arcada.apps.mail.actions import queue_mail
 from arcada.apps.records.logo import LARGEST, set_logo
 from arcada.apps.sharing.mail_limits import count_mails
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
-from arcada.core.errors import NotFound, Refused
+from arcada.core.errors import Conflict, NotFound, Refused
 from arcada.core.plans import Tier
 from arcada.web import sign_in_pages, sign_in_settings
 from arcada.web.clock import zones
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
+from arcada.web.seen import SeenForm, opened_on, show_both
 from arcada.web.session_gate import freshly_proven
 
 KINDS = [
@@ -47,12 +54,12 @@ class WorkspaceForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the clinic or lab"), max_length=120)
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(SeenForm):
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
     language = forms.ChoiceField(label=gettext_lazy("Language of mails"), choices=django_settings.LANGUAGES)
 
 
-class BrandForm(forms.Form):
+class BrandForm(SeenForm):
     name = forms.CharField(label=gettext_lazy("Name of the workspace"), max_length=120)
     brand_name = forms.CharField(
         label=gettext_lazy("Brand"), max_length=120, required=False,
@@ -133,10 +140,8 @@ def _settings(request: HttpRequest, actor: Actor, status: int = 200, **given: An
     workspace = workspace_for(actor, Permission.VIEW) if Permission.VIEW in actor.permissions else None
     user: Any = request.user
     facts = {
-        "profile": ProfileForm(initial={"name": user.name, "language": user.language}),
-        "brand": BrandForm(
-            initial={"name": workspace.name, "brand_name": workspace.brand_name} if workspace else None
-        ),
+        "profile": ProfileForm(initial=opened_on(profile_values(user))),
+        "brand": BrandForm(initial=opened_on(brand_values(workspace)) if workspace else None),
         "clock": ClockForm(initial={"time_zone": workspace.time_zone if workspace else "UTC"}),
         "invite": InviteForm(),
         "token_form": TokenForm(),
@@ -159,7 +164,16 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return _settings(request, actor, 422, profile=form)
-    actions.edit_profile(actor, request.user, **form.cleaned_data, now=timezone.now())  # type: ignore[arg-type]
+    user: Any = request.user
+    said = form.cleaned_data
+    try:
+        actions.edit_profile(
+            actor, user, name=said["name"], language=said["language"], seen=form.mark, now=timezone.now()
+        )
+    except Conflict as conflict:
+        user.refresh_from_db()
+        show_both(form, conflict, profile_values(user))
+        return _settings(request, actor, 409, profile=form)
     messages.success(request, _("Your name is saved."))
     return redirect("settings")
 
@@ -179,10 +193,14 @@ def brand(request: HttpRequest, actor: Actor) -> HttpResponse:
     except Refused as refusal:
         form.add_error("logo", say_refusal(refusal))
         return _settings(request, actor, 422, brand=form)
-    actions.edit_brand(
-        actor, workspace, name=form.cleaned_data["name"], brand_name=form.cleaned_data["brand_name"],
-        now=timezone.now(),
-    )  # fmt: skip
+    try:
+        actions.edit_brand(
+            actor, workspace, name=form.cleaned_data["name"], brand_name=form.cleaned_data["brand_name"],
+            seen=form.mark, now=timezone.now(),
+        )  # fmt: skip
+    except Conflict as conflict:
+        show_both(form, conflict, brand_values(workspace_for(actor, Permission.MANAGE_WORKSPACE)))
+        return _settings(request, actor, 409, brand=form)
     messages.success(request, _("The brand is saved."))
     return redirect("settings")
 

@@ -27,14 +27,14 @@ from arcada.apps.records.actions import (
     tag_records,
 )
 from arcada.apps.records.collections import edit_collection, open_collection
-from arcada.apps.records.queries import records_of, standards_of
-from arcada.apps.records.showing import tags_of_collection
+from arcada.apps.records.queries import collection_values, records_of, standards_of
 from arcada.core.access import Actor, Permission
-from arcada.core.errors import ArcadaError, NotFound, Refused
+from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
 from arcada.web.drop_plan import plan_of, read_drop
 from arcada.web.here import signed_in
 from arcada.web.patient_view import collection_facts, show_patient
 from arcada.web.refusal_words import say_refusal
+from arcada.web.seen import SeenForm, opened_on, show_both
 from arcada.web.standard_names import say_standard
 
 MOST_AT_ONCE = 200
@@ -65,7 +65,7 @@ class NewCollectionForm(CollectionForm):
     field_order = ("taken_on", "standard", "title", "description")
 
 
-class EditCollectionForm(CollectionForm):
+class EditCollectionForm(CollectionForm, SeenForm):
     tags = forms.CharField(
         label=gettext_lazy("Tags"), max_length=1000, required=False,
         help_text=gettext_lazy("Separated by commas."),
@@ -125,20 +125,23 @@ def edit(request: HttpRequest, actor: Actor, collection_id: UUID) -> HttpRespons
     collection = collection_for(actor, collection_id, Permission.EDIT_RECORD)
     form = EditCollectionForm(
         request.POST or None,
-        initial={
-            "taken_on": collection.taken_on, "title": collection.title,
-            "description": collection.description, "tags": ", ".join(tags_of_collection(collection)),
-        },
-    )  # fmt: skip
+        initial=opened_on(collection_values(collection)),
+    )
+    status = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        edit_collection(
-            actor, collection, taken_on=data["taken_on"], title=data["title"],
-            description=data["description"], tags=words_in(data["tags"]), now=timezone.now(),
-        )  # fmt: skip
-        return redirect("patients-collection", collection.pk)
+        try:
+            edit_collection(
+                actor, collection, taken_on=data["taken_on"], title=data["title"],
+                description=data["description"], tags=words_in(data["tags"]), seen=form.mark, now=timezone.now(),
+            )  # fmt: skip
+        except Conflict as conflict:
+            status = 409
+            show_both(form, conflict, collection_values(collection_for(actor, collection_id)))
+        else:
+            return redirect("patients-collection", collection.pk)
     return _form_page(
-        request, form, patient=collection.patient, title=_("Edit collection"), button=_("Keep changes"),
+        request, form, status, patient=collection.patient, title=_("Edit collection"), button=_("Keep changes"),
         back=reverse("patients-collection", args=[collection.pk]),
     )  # fmt: skip
 
@@ -246,8 +249,10 @@ def _list_of(collection_id: UUID) -> str:
     return reverse("patients-collection", args=[collection_id]) + "?as=list"
 
 
-def _form_page(request: HttpRequest, form: forms.Form, **facts: Any) -> HttpResponse:
-    status = 422 if form.is_bound and form.errors else 200
+def _form_page(
+    request: HttpRequest, form: forms.Form, status: int | None = None, **facts: Any
+) -> HttpResponse:
+    status = status or (422 if form.is_bound and form.errors else 200)
     return render(request, "collections/form.html", {"form": form, **facts}, status=status)
 
 

@@ -19,7 +19,13 @@ from arcada.api.record_files import answer_patient_zip
 from arcada.apps.accounts.access import workspace_for
 from arcada.apps.patients.access import patient_for
 from arcada.apps.patients.actions import add_patient, edit_patient
-from arcada.apps.patients.queries import find_patients, patients_of, see_identity
+from arcada.apps.patients.queries import (
+    Patient,
+    find_patients,
+    patient_values,
+    patients_of,
+    see_identity,
+)
 from arcada.apps.records.queries import collections_of
 from arcada.apps.records.showing import newest_collections
 from arcada.core.access import Actor, Permission
@@ -27,6 +33,7 @@ from arcada.core.errors import ArcadaError
 from arcada.web.here import signed_in
 from arcada.web.patient_view import show_patient
 from arcada.web.refusal_words import say_refusal
+from arcada.web.seen import SeenForm, is_stale, opened_on, show_both
 
 
 class PatientForm(forms.Form):
@@ -49,6 +56,10 @@ class PatientForm(forms.Form):
         if born is not None and not date(1900, 1, 1) <= born <= timezone.localdate():
             raise forms.ValidationError(_("This date lies outside a life."))
         return born
+
+
+class EditPatientForm(PatientForm, SeenForm):
+    pass
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,11 +128,17 @@ def identity(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpRespon
 def edit(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpResponseBase:
     patient = patient_for(actor, patient_id, Permission.EDIT_PATIENT)
     if request.method == "POST":
-        form = PatientForm(request.POST)
+        form = EditPatientForm(request.POST)
         if form.is_valid():
+            given = form.cleaned_data
             try:
-                edit_patient(actor, patient, now=timezone.now(), **form.cleaned_data)
+                edit_patient(
+                    actor, patient, code=given["code"], name=given["name"], born=given["born"], seen=form.mark,
+                    now=timezone.now(),
+                )  # fmt: skip
             except ArcadaError as refusal:
+                if is_stale(refusal):
+                    return _stale(request, actor, patient, form, refusal)
                 form.add_error("code", say_refusal(refusal))
             else:
                 messages.info(request, _("Kept."))
@@ -129,9 +146,30 @@ def edit(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpResponseBa
     else:
         patient_for(actor, patient_id, Permission.SEE_IDENTITY)
         known = see_identity(actor, patient, now=timezone.now())
-        form = PatientForm(initial={"code": patient.code, "name": known.name, "born": known.born})
+        form = EditPatientForm(
+            initial=opened_on({"code": patient.code, "name": known.name, "born": known.born})
+        )
+    return _edit_page(request, patient, form)
+
+
+def _stale(
+    request: HttpRequest, actor: Actor, patient: Patient, form: EditPatientForm, error: ArcadaError
+) -> HttpResponse:
+    """Both beside each other; that the name as it now stands is shown is recorded."""
+    patient = patient_for(actor, patient.pk, Permission.EDIT_PATIENT)
+    standing: dict[str, object] = {"code": patient.code}
+    if Permission.SEE_IDENTITY in actor.permissions:
+        known = see_identity(actor, patient, now=timezone.now())
+        standing |= {"name": known.name, "born": known.born}
+    show_both(form, error, standing, mark=patient_values(patient))
+    return _edit_page(request, patient, form, status=409)
+
+
+def _edit_page(
+    request: HttpRequest, patient: Patient, form: forms.Form, status: int | None = None
+) -> HttpResponse:
     title = _("Edit %(code)s") % {"code": patient.code}
-    return _form_page(request, form, title=title, button=_("Keep changes"), back=str(patient.pk))
+    return _form_page(request, form, status, title=title, button=_("Keep changes"), back=str(patient.pk))
 
 
 @require_GET
@@ -141,8 +179,10 @@ async def export(request: HttpRequest, actor: Actor, patient_id: UUID) -> HttpRe
     return await answer_patient_zip(actor, patient_id, originals="originals" in request.GET)
 
 
-def _form_page(request: HttpRequest, form: forms.Form, **facts: Any) -> HttpResponse:
-    status = 422 if form.is_bound and form.errors else 200
+def _form_page(
+    request: HttpRequest, form: forms.Form, status: int | None = None, **facts: Any
+) -> HttpResponse:
+    status = status or (422 if form.is_bound and form.errors else 200)
     return render(request, "patients/form.html", {"form": form, **facts}, status=status)
 
 

@@ -4,12 +4,14 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from arcada.api.record_files import answer_cleaned, answer_original
@@ -17,12 +19,19 @@ from arcada.api.v1.manifest import coarse_blocks, record_manifest
 from arcada.apps.files.sealed import original_name
 from arcada.apps.records import actions
 from arcada.apps.records.access import collection_for, record_for
-from arcada.apps.records.queries import Record, collections_of, standard_of, versions_of, views_of
+from arcada.apps.records.queries import (
+    Record,
+    collections_of,
+    record_values,
+    standard_of,
+    versions_of,
+    views_of,
+)
 from arcada.apps.records.reduce import reduce_record
 from arcada.core.access import Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
-from arcada.core.errors import ArcadaError, Refused
+from arcada.core.errors import ArcadaError, Conflict, Refused
 from arcada.web.collection_page import words_in
 from arcada.web.finding_words import say_all
 from arcada.web.here import signed_in
@@ -30,7 +39,21 @@ from arcada.web.incoming import UNITS, unsure_of_unit
 from arcada.web.receipt import receipt_of
 from arcada.web.record_facts import facts_of
 from arcada.web.refusal_words import say_refusal
+from arcada.web.seen import SeenForm, opened_on, show_both
 from arcada.web.tray import slot_title, title
+
+
+class DescribeForm(SeenForm):
+    title = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"), max_length=1000, required=False,
+        help_text=gettext_lazy("Separated by commas."),
+    )  # fmt: skip
+    description = forms.CharField(
+        label=gettext_lazy("Description"), max_length=4000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
 
 SURFACES = (RecordKind.SCAN, RecordKind.DESIGN)
 IMAGES = (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)
@@ -39,7 +62,12 @@ IMAGES = (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)
 @require_http_methods(["GET", "HEAD"])
 @signed_in
 def show(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
-    record = record_for(actor, record_id)
+    return _page(request, actor, record_for(actor, record_id))
+
+
+def _page(
+    request: HttpRequest, actor: Actor, record: Record, status: int = 200, typed: DescribeForm | None = None
+) -> HttpResponse:
     view = views_of([record])[0]
     manifest = record_manifest(actor, record, base="/api/v1", now=timezone.now())
     blocks = coarse_blocks(manifest, {str(record.pk): view})
@@ -55,7 +83,7 @@ def show(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
         "findings": say_all(view.findings),
         "receipt": receipt_of(view),
         "facts": facts_of(view),
-        "tags": view.tags,
+        "describe": typed or DescribeForm(initial=opened_on(record_values(record))),
         "versions": [(one, slot_title(standard, one.slot)) for one in versions_of(record)],
         "file_name": original_name(record.original) if record.original and "original" in may else "",
         "places": [(slot.code, title(slot)) for slot in standard.slots],
@@ -71,21 +99,30 @@ def show(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponse:
         "manifest": json.dumps(manifest).replace("<", "\\u003c"),
         "coarse": blocks.items(),
     }
-    return render(request, "records/show.html", facts)
+    return render(request, "records/show.html", facts, status=status)
 
 
 @require_POST
 @signed_in
 def describe(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBase:
     record = record_for(actor, record_id, Permission.EDIT_RECORD)
-    actions.describe_record(
-        actor,
-        record,
-        title=request.POST.get("title"),
-        description=request.POST.get("description"),
-        tags=words_in(request.POST["tags"]) if "tags" in request.POST else None,
-        now=timezone.now(),
-    )
+    form = DescribeForm(request.POST)
+    if not form.is_valid():
+        return _page(request, actor, record, 422, form)
+    try:
+        actions.describe_record(
+            actor,
+            record,
+            title=request.POST.get("title"),
+            description=request.POST.get("description"),
+            tags=words_in(request.POST["tags"]) if "tags" in request.POST else None,
+            seen=form.mark,
+            now=timezone.now(),
+        )
+    except Conflict as conflict:
+        record = record_for(actor, record_id, Permission.EDIT_RECORD)
+        show_both(form, conflict, record_values(record))
+        return _page(request, actor, record, 409, form)
     return _back(request, record, _("Kept."))
 
 

@@ -16,7 +16,7 @@ from arcada.apps.accounts.access import workspace_for
 from arcada.apps.records.collections import import_standard
 from arcada.apps.records.queries import standard_named, standards_of
 from arcada.core.access import Actor, Permission
-from arcada.core.errors import ArcadaError
+from arcada.core.errors import ArcadaError, Conflict
 from arcada.core.standard import Requirement, SlotRule, UploadStandard
 from arcada.core.standard_json import LONGEST_JSON, as_dict, dump_standard, load_standard
 from arcada.core.upload_standard import SCHEMA, SHIPPED
@@ -77,18 +77,20 @@ def take_over(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     workspace = workspace_for(actor, Permission.EDIT_STANDARDS)
     text = request.POST.get("json", "")
     errors: list[str] = []
+    status = 422
     if request.method == "POST":
         try:
             standard = load_standard(text)
             import_standard(actor, workspace_id=workspace.pk, content=as_dict(standard), now=timezone.now())
         except ArcadaError as refusal:
+            status = 409 if isinstance(refusal, Conflict) else 422
             errors = [str(error) for error in refusal.facts.get("errors", ()) or [say_refusal(refusal)]]  # type: ignore[attr-defined]
         else:
             said = {"title": say_standard(standard.title), "version": standard.version}
             messages.info(request, _("%(title)s, version %(version)s, is ready for new collections.") % said)
             return redirect("settings-standard", standard.name)
     facts = {"json": text, "errors": errors, "longest": LONGEST_JSON}
-    return render(request, "standards/import.html", facts, status=422 if errors else 200)
+    return render(request, "standards/import.html", facts, status=status if errors else 200)
 
 
 def limits_in_words(standard: UploadStandard) -> list[str]:

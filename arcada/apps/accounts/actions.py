@@ -11,11 +11,13 @@ from django.db.models import F
 
 from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, User, Workspace
 from arcada.apps.accounts.plans import require_seat
+from arcada.apps.accounts.queries import brand_values, profile_values
 from arcada.apps.audit.actions import record
 from arcada.core.access import Actor, ActorKind, Permission, Role, WorkspaceKind
 from arcada.core.errors import Conflict, Refused
 from arcada.core.plans import Tier
 from arcada.core.sealing import hash_token
+from arcada.core.seen import still_as_seen
 from arcada.core.standing import Level, Standing
 
 TOKEN_PREFIX = "arc_"  # noqa: S105 - what every token begins with, so that leaked ones are found
@@ -130,7 +132,11 @@ def set_standing(of: User | Workspace, standing: Standing) -> None:
 
 
 @transaction.atomic
-def edit_brand(actor: Actor, workspace: Workspace, *, name: str, brand_name: str, now: datetime) -> Workspace:
+def edit_brand(
+    actor: Actor, workspace: Workspace, *, name: str, brand_name: str, now: datetime, seen: str | None = None
+) -> Workspace:
+    """Another name or brand; Conflict when `seen` is the mark of values that no longer stand."""
+    still_as_seen(seen, brand_values(Workspace.objects.select_for_update().get(pk=workspace.pk)))
     cleaned = " ".join(name.split())
     if not cleaned:
         raise Refused("Give the workspace a name.", code="name_missing")
@@ -156,7 +162,11 @@ def set_time_zone(actor: Actor, workspace: Workspace, *, time_zone: str, now: da
 
 
 @transaction.atomic
-def edit_profile(actor: Actor, user: User, *, name: str, language: str, now: datetime) -> User:
+def edit_profile(
+    actor: Actor, user: User, *, name: str, language: str, now: datetime, seen: str | None = None
+) -> User:
+    """Another name or language; Conflict when `seen` is the mark of values that no longer stand."""
+    still_as_seen(seen, profile_values(User.objects.select_for_update().get(pk=user.pk)))
     user.name = " ".join(name.split())[:120]
     user.language = language
     user.save(update_fields=["name", "language"])

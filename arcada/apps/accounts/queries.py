@@ -154,3 +154,13 @@ def workspaces_of_people(user_ids: set[UUID]) -> dict[UUID, UUID]:
     """The workspace each person belongs to: their first one."""
     rows = Membership.objects.filter(user_id__in=user_ids, is_active=True).order_by("-created_at")
     return dict(rows.values_list("user_id", "workspace_id"))
+
+
+def brand_values(workspace: Workspace) -> dict[str, object]:
+    """What an edit of the brand changes, as it stands."""
+    return {"name": workspace.name, "brand_name": workspace.brand_name}
+
+
+def profile_values(user: User) -> dict[str, object]:
+    """What an edit of one's profile changes, as it stands."""
+    return {"name": user.name, "language": user.language}

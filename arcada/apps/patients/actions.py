@@ -10,10 +10,12 @@ from arcada.apps.accounts.actions import next_number
 from arcada.apps.audit.actions import record
 from arcada.apps.files.keys import workspace_key
 from arcada.apps.patients.models import NameToken, Patient, PatientIdentity
+from arcada.apps.patients.queries import patient_values
 from arcada.core.access import Actor
 from arcada.core.errors import Conflict, Refused
 from arcada.core.names import searchable_prefixes
 from arcada.core.sealing import NONCE, derive_key, seal_value, search_token
+from arcada.core.seen import still_as_seen
 
 
 @transaction.atomic
@@ -44,8 +46,11 @@ def add_patient(
 
 @transaction.atomic
 def edit_patient(
-    actor: Actor, patient: Patient, *, code: str, name: str, born: date | None, now: datetime
-) -> Patient:
+    actor: Actor, patient: Patient, *, code: str, name: str, born: date | None, now: datetime,
+    seen: str | None = None,
+) -> Patient:  # fmt: skip
+    """Another code, name, birth date; Conflict when `seen` is the mark of values that no longer stand."""
+    still_as_seen(seen, patient_values(Patient.objects.select_for_update().get(pk=patient.pk)))
     cleaned = " ".join(code.split())[:32]
     if not cleaned:
         raise Refused("A patient needs a code.", code="code_missing")

@@ -50,6 +50,16 @@ def see_identity(actor: Actor, patient: Patient, *, now: datetime) -> Identity:
         actor, "patient.identity_seen", now=now, workspace_id=patient.workspace_id, patient_id=patient.id,
         about=patient,
     )  # fmt: skip
+    return _identity_of(patient)
+
+
+def patient_values(patient: Patient) -> dict[str, object]:
+    """What an edit changes, as it stands: for comparing, never for showing."""
+    known = _identity_of(patient)
+    return {"code": patient.code, "name": known.name, "born": known.born}
+
+
+def _identity_of(patient: Patient) -> Identity:
     found = PatientIdentity.objects.filter(patient=patient).first()
     if found is None:
         return Identity("", None)

@@ -22,13 +22,14 @@ from arcada.apps.records.models import (
     Record,
     Rendition,
 )
-from arcada.apps.records.queries import present_per_slot, standard_of
+from arcada.apps.records.queries import present_per_slot, record_values, standard_of
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RECORD_FLOW, RecordState, RecordVerb, next_state
 from arcada.core.errors import Conflict, Refused
 from arcada.core.file_names import extension_of
 from arcada.core.findings import Finding, blocks
+from arcada.core.seen import still_as_seen
 from arcada.core.slots import find_slot
 from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import check_offer
@@ -324,9 +325,10 @@ def move_record(actor: Actor, record: Record, *, slot: str, now: datetime) -> Re
 @transaction.atomic
 def describe_record(
     actor: Actor, record: Record, *, now: datetime, title: str | None = None, description: str | None = None,
-    tags: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None, seen: str | None = None,
 ) -> Record:  # fmt: skip
-    """Rename, describe, tag: what is None stays."""
+    """Rename, describe, tag: what is None stays. Conflict when `seen` is the mark of values that no longer stand."""
+    still_as_seen(seen, record_values(Record.objects.select_for_update(of=("self",)).get(pk=record.pk)))
     if title is not None:
         record.title = " ".join(title.split())[:120]
     if description is not None:

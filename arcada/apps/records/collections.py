@@ -12,9 +12,10 @@ from arcada.apps.jobs.queue import add_job
 from arcada.apps.patients.actions import touch
 from arcada.apps.patients.models import Patient
 from arcada.apps.records.models import Collection, Record, Standard, Tag
-from arcada.apps.records.queries import standard_named
+from arcada.apps.records.queries import collection_values, standard_named
 from arcada.core.access import Actor
 from arcada.core.errors import Conflict
+from arcada.core.seen import still_as_seen
 from arcada.core.standard_json import as_dict, load_standard
 
 CHECK_COLLECTION = "arcada.apps.records.jobs.check_collection"
@@ -49,8 +50,10 @@ def open_collection(
 @transaction.atomic
 def edit_collection(
     actor: Actor, collection: Collection, *, taken_on: date, title: str, description: str, now: datetime,
-    tags: list[str] | None = None,
+    tags: list[str] | None = None, seen: str | None = None,
 ) -> Collection:  # fmt: skip
+    """Date, title, description, tags; Conflict when `seen` is the mark of values that no longer stand."""
+    still_as_seen(seen, collection_values(Collection.objects.select_for_update().get(pk=collection.pk)))
     collection.taken_on = taken_on
     collection.title = " ".join(title.split())[:120]
     collection.description = description[:4000]

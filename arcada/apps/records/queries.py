@@ -206,3 +206,19 @@ def versions_of_chains(chains: set[UUID]) -> list[Record]:
     return list(
         Record.objects.filter(chain__in=chains, state=RecordState.READY).order_by("-version", "-created_at")
     )
+
+
+def collection_values(collection: Collection) -> dict[str, object]:
+    """What an edit changes, as it stands."""
+    return {
+        "taken_on": collection.taken_on, "title": collection.title, "description": collection.description,
+        "tags": ", ".join(collection.tags.order_by("name").values_list("name", flat=True)),
+    }  # fmt: skip
+
+
+def record_values(record: Record) -> dict[str, object]:
+    """What describing changes, as it stands."""
+    return {
+        "title": record.title, "description": record.description,
+        "tags": ", ".join(record.tags.order_by("name").values_list("name", flat=True)),
+    }  # fmt: skip

@@ -1,0 +1,5 @@
+"""The house of `surface` for every test here."""
+
+from tests.rough.surface import house
+
+__all__ = ["house"]
