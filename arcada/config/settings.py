@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "arcada.console.door.console_door",
+    "arcada.web.limit_classes.limit_gate",
     "arcada.web.session_gate.session_gate",
     "arcada.web.sent_once.sent_once",
     "arcada.web.middleware.errors_as_pages",

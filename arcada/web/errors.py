@@ -50,6 +50,14 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _page(request, 400, _("This request can't be read"), _("Go back and try again."))
 
 
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    answer = _page(
+        request, 405, _("This address does not answer that"), _("Go back and use the page's own buttons.")
+    )
+    answer["Allow"] = allowed
+    return answer
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request, 403, _("This form is too old"),

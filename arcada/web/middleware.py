@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from arcada.core.errors import ArcadaError
 from arcada.core.typed_text import is_storable
-from arcada.web.errors import bad_request, page_for
+from arcada.web.errors import bad_request, page_for, wrong_method
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -113,13 +113,18 @@ def _values(typed: QueryDict) -> list[str]:
 
 
 class errors_as_pages:  # noqa: N801 - named like its neighbours in MIDDLEWARE
-    """Refused, NotFound and Conflict become pages in plain words; a database that is away, a 503."""
+    """Refused, NotFound and Conflict become pages in plain words, and so does a wrong method; a database that is
+    away, a 503.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 405 and not answer.streaming and not request.path.startswith("/api/"):
+            return wrong_method(request, answer.headers.get("Allow", ""))
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ArcadaError | DatabaseError | OSError):

@@ -114,7 +114,7 @@ def test_a_press_whose_answer_was_lost_is_not_done_a_second_time(
 PARALLEL = (
     "patients-new", "patients-collection-new", "cases-new", "cases-threads", "cases-comment", "shares-new",
     "requests-new", "settings-invite", "settings-tokens", "network", "records-report", "share-threads",
-    "workspace-new", "request-file-new", "shares-extend", "sign-in-email",
+    "request-file-new", "shares-extend", "sign-in-email", "workspace-new",
 )  # fmt: skip
 
 
