@@ -1,5 +1,6 @@
 """The ASGI application: uploads in front (they must not be spooled), then Django. Here rooms are wired."""
 
+import contextlib
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "arcada.config.settings")  # noqa: TID251 - Django's own switch
@@ -52,7 +53,23 @@ async def application(scope, receive, send):  # type: ignore[no-untyped-def]
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         else:
-            await _django(scope, receive, send)
+            await _always_answered(scope, receive, send)
+
+
+async def _always_answered(scope, receive, send):  # type: ignore[no-untyped-def]
+    """A body that breaks off has no request to answer for Django; the server would call that a failure of ours."""
+    is_answered = False
+
+    async def sending(message):  # type: ignore[no-untyped-def]
+        nonlocal is_answered
+        is_answered = True
+        await send(message)
+
+    await _django(scope, receive, sending)
+    if not is_answered:
+        with contextlib.suppress(Exception):  # whoever went away hears nothing
+            await send({"type": "http.response.start", "status": 400, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
 
 
 async def _lifespan(receive, send):  # type: ignore[no-untyped-def]

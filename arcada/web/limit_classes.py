@@ -46,6 +46,7 @@ _WRITE: Final = """
     settings-sign-in settings-sign-in-policy sign-in-factor sign-in-app-remove sign-in-codes sign-in-passkey
     sign-in-session-end sign-in-sessions-end sign-in-device-forget settings-licence settings-licence-evidence
     settings-plan settings-plan-subscribe settings-plan-end settings-standing settings-standing-appeal terms
+    settings-support settings-support-end
     terms-document network network-remove invitation settings-audit patients-audit cases-audit shares-audit
     patients patients-new patients-show patients-edit patients-identity patients-zip patients-collection-new
     patients-collection patients-collection-edit patients-collection-sorted patients-collection-reorder

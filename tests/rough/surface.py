@@ -93,6 +93,8 @@ FORMS: dict[str, Form] = {
     "settings-plan-subscribe": Form("ada"),
     "settings-plan-end": Form("carl"),
     "settings-standing-appeal": Form("mallory", {"text": WHY}),
+    "settings-support": Form("ada", {"scope": "workspace", "code": "", "hours": "4", "reason": WHY}),
+    "settings-support-end": Form("ada"),
     "terms": Form("ada"),
     "network": Form("ada", {"name": "Rui", "company": "", "email": "rui@x.example"}),
     "network-remove": Form("ada"),
@@ -219,9 +221,12 @@ class House:
         from arcada.apps.reviews.actions import open_thread
         from arcada.apps.sharing.models import Recipient
         from arcada.apps.sign_in.models import KnownDevice, Session
+        from arcada.apps.support.access import target_for
+        from arcada.apps.support.actions import give_grant
         from arcada.core.access import Actor, Role
         from arcada.core.conduct import Misuse, SanctionVerb
         from arcada.core.plans import Tier
+        from arcada.core.support import Scope
         from tests.apps.licences.panel import apply, lay_evidence, reviewer, unverified
         from tests.apps.sharing.test_upload_requests import Sender
 
@@ -304,6 +309,15 @@ class House:
             "session_id": last_session.pk,
             "device_id": device.pk,
             "passkey_id": uuid.uuid4(),
+            "grant_id": give_grant(
+                ada.actor,
+                ada.workspace,
+                by=ada.user,
+                target=target_for(ada.actor, Scope.WORKSPACE, ""),
+                hours=4,
+                reason=WHY,
+                now=now,
+            ).pk,
             "token": rosa.url.rsplit("/", 1)[-1],
             "secret": change,
             "key": "none",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, resolve
 
 from tests.cast import body_of
 from tests.rough.surface import FORMS, Address, House, _patterns, _plain, addresses
@@ -45,7 +45,11 @@ def test_lg_03_whatever_view_breaks_the_log_has_its_place_and_no_value(
     views: list[tuple[Address, URLPattern]] = [
         (Address(str(entry.name), "/" + _plain(path)), entry) for path, entry in _patterns(get_resolver())
     ]
-    chosen = [pair for pair in views if not pair[0].is_api][::3]
+    # allauth's pages that are not offered stand behind addresses of ours.
+    chosen = [
+        pair for pair in views if not pair[0].is_api and resolve(house.path(pair[0])).url_name == pair[0].name
+    ]
+    chosen = chosen[::3]
     before = len(log_lines())
     for address, entry in chosen:
         with monkeypatch.context() as patch:
