@@ -1,5 +1,6 @@
 """What nobody asked for changes nothing: extra fields, orders in a text, huge limits (TA-05, RL-05, RL-06)."""
 
+import random
 from datetime import datetime
 from typing import Any
 
@@ -96,11 +97,12 @@ def test_rl_05_orders_in_a_text_are_a_text(house: House) -> None:
     from arcada.apps.patients.models import Patient
 
     patients = Patient.objects.count()
+    chance = random.Random(5)
     checked = 0
     for name, parameter in TEXTS:
         address = next(one for one in PAGES if one.name == name)
         form = FORMS[name]
-        for order in ORDERS:
+        for order in chance.sample(ORDERS, 6):
             body = house.filled(form.body, address) | {parameter: order}
             with house.undone(form.who) as browser:
                 answer = house.send(address, form, data=body)
