@@ -40,7 +40,14 @@ def status_of(error: Exception) -> int:
     return 503
 
 
+def remember_refusal(request: HttpRequest, error: Exception) -> None:
+    """Keep on the request that a gate refused it, for arcada.web.denials."""
+    if isinstance(error, NotFound | Barred):
+        request.arcada_refusal = error  # type: ignore[attr-defined]
+
+
 def answer_error(request: HttpRequest, error: Exception) -> HttpResponse:
+    remember_refusal(request, error)
     if isinstance(error, OfferRefused):
         return problem(
             request, 422, error.code, error.text, findings=[finding_dict(f) for f in error.findings]

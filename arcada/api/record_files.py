@@ -89,7 +89,7 @@ async def answer_case_zip(
 async def answer_collection_zip(
     actor: Actor, collection_id: UUID, *, originals: bool = False, only: frozenset[UUID] | None = None
 ) -> HttpResponseBase:
-    """All accepted records, or `only` those named; an id of another collection is simply not in it."""
+    """All accepted records, or `only` those named; an id of another collection is not found."""
     packed = await sync_to_async(_collection_parts)(actor, collection_id, originals, only)
     return _answer_zip(
         packed, lambda: _has(actor, lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
@@ -176,9 +176,12 @@ def _collection_parts(
     collection = collection_for(
         actor, collection_id, Permission.ORIGINAL if originals else Permission.DOWNLOAD
     )
+    there = list(records_of(collection))
+    if only is not None and not only <= {record.pk for record in there}:
+        raise NotFound
     records = [
         record
-        for record in records_of(collection)
+        for record in there
         if record.state == RecordState.READY and record.is_current and (only is None or record.pk in only)
     ]
     code = collection.patient.code

@@ -74,7 +74,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "arcada.console.door.console_door",
     "arcada.web.limit_classes.limit_gate",
+    "arcada.web.middleware.known_methods",
     "arcada.web.session_gate.session_gate",
+    "arcada.web.denials.denials",
     "arcada.web.sent_once.sent_once",
     "arcada.web.middleware.errors_as_pages",
 ]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext, gettext_noop
 from arcada.web.event_words import say_event
 
 WORDS = {
+    "access.denied": gettext_noop("Access refused"),
     "audit.clock_regress": gettext_noop("The clock stepped back"),
     "audit.exported": gettext_noop("Audit downloaded"),
     "audit.person_erased": gettext_noop("Personal value erased"),

@@ -85,9 +85,15 @@ def case_new(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     form = CaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        chosen = request.POST.getlist("record")
-        known = {str(record.pk) for record in offered}
-        records = records_for(actor, [UUID(one) for one in chosen if one in known], Permission.OPEN_CASE)
+        try:
+            chosen = [UUID(one) for one in request.POST.getlist("record")]
+        except ValueError:
+            raise NotFound from None
+        named = records_for(actor, chosen, Permission.OPEN_CASE)
+        if any(record.collection_id != collection.pk for record in named):
+            raise NotFound
+        known = {record.pk for record in offered}
+        records = [record for record in named if record.pk in known]
         case = actions.open_case(actor, collection, **form.cleaned_data, records=records, now=timezone.now())
         messages.success(request, _("Case %(code)s is open.") % {"code": case.code})
         return redirect("cases-show", case.pk)

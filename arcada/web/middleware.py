@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.utils import timezone, translation
 
+from arcada.api.problems import remember_refusal
 from arcada.core.errors import ArcadaError
 from arcada.core.typed_text import is_storable
 from arcada.web.errors import bad_request, page_for, wrong_method
@@ -112,6 +113,27 @@ def _values(typed: QueryDict) -> list[str]:
     return [text for name, values in typed.lists() for text in (name, *map(str, values))]
 
 
+class known_methods:  # noqa: N801 - named like its neighbours in MIDDLEWARE
+    """Pages know GET, HEAD and POST, the API's description is only read: allauth and ninja would answer anything."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        is_description = (
+            request.resolver_match is not None and request.resolver_match.url_name == "openapi-json"
+        )
+        if request.path.startswith("/api/") and not is_description:
+            return None
+        known = ["GET", "HEAD"] if is_description else ["GET", "HEAD", "POST"]
+        return None if request.method in known else HttpResponseNotAllowed(known)
+
+
 class errors_as_pages:  # noqa: N801 - named like its neighbours in MIDDLEWARE
     """Refused, NotFound and Conflict become pages in plain words, and so does a wrong method; a database that is
     away, a 503.
@@ -127,6 +149,7 @@ class errors_as_pages:  # noqa: N801 - named like its neighbours in MIDDLEWARE
         return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        remember_refusal(request, exception)
         if isinstance(exception, ArcadaError | DatabaseError | OSError):
             return page_for(request, exception)
         return None

@@ -31,10 +31,10 @@ class ContactForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def network(request: HttpRequest, actor: Actor) -> HttpResponse:
-    workspace = workspace_for(actor, Permission.VIEW)
+    workspace = workspace_for(actor, Permission.SHARE if request.method == "POST" else Permission.VIEW)
     may_edit = Permission.SHARE in actor.permissions
     form = ContactForm(request.POST or None)
-    if request.method == "POST" and may_edit and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         save_contact(actor, workspace_id=workspace.pk, **form.cleaned_data, now=timezone.now())
         messages.success(request, _("The contact is saved."))
         return redirect("network")

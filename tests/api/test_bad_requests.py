@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from tests.api.conftest import Machine
+from tests.architecture.cast_world import World
 from tests.architecture.permission_table import ROWS
-from tests.architecture.test_permission_table import World
 from tests.cast import NOW, Person, Visitor
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import connection, connections
 
 from tests.api.conftest import Machine, machine_of
+from tests.architecture.cast_world import World
 from tests.architecture.permission_table import ROWS
-from tests.architecture.test_permission_table import World
 from tests.cast import Person, Visitor
 
 if TYPE_CHECKING:

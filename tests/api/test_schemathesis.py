@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 from tests.api.conftest import Machine
-from tests.architecture.test_permission_table import World
+from tests.architecture.cast_world import World
 from tests.cast import Person, Visitor
 
 if TYPE_CHECKING:

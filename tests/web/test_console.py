@@ -159,7 +159,7 @@ def test_TA_11_the_console_can_not_hide_a_page_and_production_has_none_by_itself
     from django.urls import get_resolver
 
     from arcada.config.env import TAKEN, UnsafeSettings, read_env
-    from tests.architecture.test_permission_table import patterns
+    from tests.architecture.test_matrix import patterns
 
     first = {route.partition("/")[0] for route, _entry in patterns(get_resolver())} - {""}
     assert first <= TAKEN, first - TAKEN

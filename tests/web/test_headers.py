@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.test import Client
 
+from tests.architecture.cast_world import World
 from tests.architecture.permission_table import ROWS
-from tests.architecture.test_permission_table import World
 from tests.cast import Person, Visitor
 
 if TYPE_CHECKING:

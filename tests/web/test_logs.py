@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.architecture.cast_world import World
 from tests.architecture.permission_table import ROWS
-from tests.architecture.test_permission_table import World
 from tests.cast import Person, Visitor, body_of
 from tests.database_dump import forms_of
 from tests.web.browsing import signed_in

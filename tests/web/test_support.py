@@ -133,7 +133,7 @@ def test_TA_10_support_changes_nothing_takes_nothing_along_and_sees_nothing_of_o
     from django.urls import get_resolver
 
     from arcada.api.looks import LOOKS
-    from tests.architecture.test_permission_table import patterns
+    from tests.architecture.test_matrix import patterns
 
     browser = at_work(sam)
     look_by(browser, given(dr_ada))

@@ -20,7 +20,7 @@ from arcada.apps.records.models import Collection, Record
 from arcada.core.access import GRANTABLE_TO_PARTICIPANT, Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CASE_FLOW, CaseState, CaseVerb, next_state
-from arcada.core.errors import Conflict, Refused
+from arcada.core.errors import Conflict, NotFound, Refused
 
 
 @transaction.atomic
@@ -92,7 +92,9 @@ def add_to_case(actor: Actor, case: Case, *, records: Sequence[Record], now: dat
 
 @transaction.atomic
 def remove_from_case(actor: Actor, case: Case, *, record: Record, now: datetime) -> None:
-    CaseRecord.objects.filter(case=case, record__chain=record.chain).delete()
+    gone, _ = CaseRecord.objects.filter(case=case, record__chain=record.chain).delete()
+    if not gone:
+        raise NotFound  # another case's
     _touch(case, now)
     _audit(actor, "case.record_removed", case, now=now, ids={"record": record.pk})
 

@@ -26,7 +26,7 @@ from arcada.apps.records.queries import present_per_slot, record_values, standar
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RECORD_FLOW, RecordState, RecordVerb, next_state
-from arcada.core.errors import Conflict, Refused
+from arcada.core.errors import Conflict, NotFound, Refused
 from arcada.core.file_names import extension_of
 from arcada.core.findings import Finding, blocks
 from arcada.core.seen import still_as_seen
@@ -351,7 +351,9 @@ def tag_records(actor: Actor, records: Sequence[Record], *, add: Sequence[str], 
 def reorder_records(
     actor: Actor, collection: Collection, *, record_ids: Sequence[UUID], now: datetime
 ) -> None:
-    """Put the records in this order; those not named keep their place after them."""
+    """Put the records in this order; those not named keep their place after them. NotFound for another collection's."""
+    if Record.objects.filter(collection=collection, pk__in=record_ids).count() != len(set(record_ids)):
+        raise NotFound
     known = list(
         Record.objects.filter(collection=collection, is_removed=False).order_by("position", "created_at")
     )

@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from tests.architecture.cast_world import World
 from tests.architecture.permission_table import ROWS
-from tests.architecture.test_permission_table import World
 from tests.cast import CANARIES, NOW, PASSWORD, Person, Visitor, body_of
 from tests.database_dump import forms_of
 from tests.web.browsing import signed_in
@@ -87,7 +87,7 @@ def _lines_of(world: World, row: Any, who: str) -> list[str]:
         undo(rollback, using)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.architecture.test_permission_table.transaction.set_rollback", look_then_undo)
+        patch.setattr("tests.architecture.cast_world.transaction.set_rollback", look_then_undo)
         world.ask(row, who)
     return kept
 

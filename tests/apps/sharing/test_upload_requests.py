@@ -195,7 +195,10 @@ def test_her_cookie_opens_no_other_address(
             continue
         path = "/" + re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], uuid.uuid4())), row.path)
         answer = getattr(nina.browser, row.method.lower())(path)
-        assert answer.status_code == 404 or answer.status_code == row.anon, (row.name, answer.status_code)
+        assert answer.status_code == 404 or answer.status_code == row.anonymous, (
+            row.name,
+            answer.status_code,
+        )
         checked += 1
     assert checked > 150
     print(f"{checked} addresses checked")
