@@ -128,7 +128,7 @@ def test_TA_10_a_grant_is_given_used_and_ended_and_broken_glass_is_told_and_judg
     second.goto(f"{console}accounts/plan/add/")
     shot(second, tmp_path, "plan-add")
     second.goto(f"{console}accounts/workspace/")
-    second.locator("#result_list a").first.click()
+    second.locator("#result_list tbody a").first.click()
     shot(second, tmp_path, "workspace-one")
     second.goto(f"{console}health")
     shot(second, tmp_path, "health")
