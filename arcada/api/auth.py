@@ -12,6 +12,7 @@ from django.utils import timezone
 from arcada.api.looks import is_look
 from arcada.api.operators import is_operator
 from arcada.apps.accounts.queries import actor_for_token, actor_for_user
+from arcada.apps.row_scope import act_as
 from arcada.apps.sign_in.queries import Look, is_live, look_at
 from arcada.apps.sign_in.sessions import see_better_standing, touch
 from arcada.apps.support.access import goes_on, support_actor
@@ -95,6 +96,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
                 origin=origin_of(request),
                 now=timezone.now(),
             )
+            act_as(actor, is_staff=request.user.is_staff)  # type: ignore[union-attr]
         request.arcada_actor = actor  # type: ignore[attr-defined]
         request.arcada_workspace = workspace  # type: ignore[attr-defined]
     found: Actor | None = request.arcada_actor  # type: ignore[attr-defined]
@@ -119,6 +121,7 @@ def person_of_session(request: HttpRequest) -> Actor | None:
         origin=origin_of(request),
         now=timezone.now(),
     )
+    act_as(actor)
     return actor
 
 
@@ -150,7 +153,10 @@ def token_actor(request: HttpRequest) -> Actor | None:
     kind, _, secret = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret:
         return None
-    return actor_for_token(secret.strip(), now=timezone.now(), origin=origin_of(request))
+    actor = actor_for_token(secret.strip(), now=timezone.now(), origin=origin_of(request))
+    if actor is not None:
+        act_as(actor)
+    return actor
 
 
 def actor_of(request: HttpRequest) -> Actor:

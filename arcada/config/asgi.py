@@ -16,6 +16,7 @@ from arcada.api.upload_auth import authenticate_upload  # noqa: E402
 from arcada.apps.files.models import StoredFile, Upload  # noqa: E402
 from arcada.apps.files.tus import TusApplication  # noqa: E402
 from arcada.apps.records import actions as records  # noqa: E402
+from arcada.apps.row_scope import begin_request, serve_only_requests  # noqa: E402
 from arcada.apps.sharing.upload_requests import tell_received  # noqa: E402
 from arcada.core.access import Actor, ActorKind  # noqa: E402
 
@@ -47,6 +48,8 @@ UPLOADS = "/api/v1/uploads/"
 
 async def application(scope, receive, send):  # type: ignore[no-untyped-def]
     """Route by path: everything under /api/v1/uploads/ is tus, the rest is Django."""
+    if scope["type"] == "http":
+        begin_request()
     if scope["type"] == "http" and scope["path"].startswith(UPLOADS):
         await _uploads(scope, receive, send)
     elif scope["type"] in ("http", "lifespan"):
@@ -75,6 +78,8 @@ async def _always_answered(scope, receive, send):  # type: ignore[no-untyped-def
 async def _lifespan(receive, send):  # type: ignore[no-untyped-def]
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            serve_only_requests()
         await send({"type": message["type"] + ".complete"})
         if message["type"] == "lifespan.shutdown":
             return

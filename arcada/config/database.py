@@ -16,7 +16,7 @@ def databases(env: Env) -> dict[str, dict[str, Any]]:
         options.setdefault("options", "-c lock_timeout=20s")
         return {
             "default": {
-                "ENGINE": "django.db.backends.postgresql",
+                "ENGINE": "arcada.config.postgresql",
                 "NAME": unquote(url.path.lstrip("/")),
                 "USER": unquote(url.username or ""),
                 "PASSWORD": unquote(url.password or ""),

@@ -51,10 +51,12 @@ INSTALLED_APPS = [
     "arcada.apps.sharing",
     "arcada.apps.conduct",
     "arcada.apps.support",
+    "arcada.apps.row_policies",
     "arcada.web",
 ]
 
 MIDDLEWARE = [
+    "arcada.config.row_fence.as_nobody",
     "arcada.config.request_log.log_requests",
     "arcada.web.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",

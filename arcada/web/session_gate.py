@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from arcada.api.auth import has_fresh_proof, look_at_session, origin_of
 from arcada.api.problems import problem
+from arcada.apps.row_scope import forget_actor
 from arcada.apps.sign_in.kept_forms import keep_form
 from arcada.apps.sign_in.sessions import end_session, person_of
 from arcada.core.sign_in_rules import Ending, SessionState
@@ -105,6 +106,7 @@ def _end(request: HttpRequest, session: "Session | None", reason: Ending | None)
 def leave(request: HttpRequest) -> None:
     """Django's session is gone; the rest of this request is nobody's."""
     logout(request)
+    forget_actor()
     for kept in ("arcada_look", "arcada_actor", "arcada_workspace"):
         if hasattr(request, kept):
             delattr(request, kept)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from arcada.api.auth import look_at_session
+from arcada.apps.row_scope import act_as_person
 from arcada.apps.sharing.access import Account
 from arcada.apps.sharing.queries import confirmed_addresses, received_by
 from arcada.core.sign_in_rules import SessionState
@@ -15,6 +16,7 @@ def account_in(request: HttpRequest) -> Account | None:
         account = None
         if look is not None and look.state is SessionState.OPEN:
             user_id = look.session.user_id
+            act_as_person(user_id)
             account = Account(
                 user_id=user_id,
                 emails=confirmed_addresses(user_id),

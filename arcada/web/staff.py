@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 
 from arcada.api.auth import origin_of
+from arcada.apps.row_scope import act_as
 from arcada.core.access import Actor, ActorKind
 from arcada.core.errors import NotFound
 
@@ -20,6 +21,7 @@ def staff_member(view: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
         if not user.is_authenticated or not user.is_active or not user.is_staff:
             raise NotFound
         actor = Actor(kind=ActorKind.PERSON, id=user.pk, name=user.get_full_name(), origin=origin_of(request))
+        act_as(actor, is_staff=True)
         answer: HttpResponseBase = view(request, actor, *args, **kwargs)
         return answer
 

@@ -5,7 +5,7 @@ from django.db.models import PROTECT, ForeignKey, Model, OneToOneField
 
 # From the bottom to the top; what stands in one row may not point to its neighbours.
 LAYERS = (
-    ("audit", "jobs", "idempotency"),
+    ("audit", "jobs", "idempotency", "row_policies"),
     ("mail",),
     ("accounts",),
     ("sign_in",),

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, Plan, Workspace
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, Permission, allowed
 from arcada.core.errors import NotFound
 from arcada.core.sealing import hash_token
@@ -48,6 +49,7 @@ def contact_for(actor: Actor, contact_id: UUID) -> Contact:
     return found
 
 
+@system_scope()
 def invitation_by_token(token: str, *, now: datetime) -> Invitation:
     found = (
         Invitation.objects.select_related("workspace", "invited_by")

@@ -13,6 +13,7 @@ from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membershi
 from arcada.apps.accounts.plans import require_seat
 from arcada.apps.accounts.queries import brand_values, profile_values
 from arcada.apps.audit.actions import record
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind, Permission, Role, WorkspaceKind
 from arcada.core.errors import Conflict, Refused
 from arcada.core.plans import Tier
@@ -35,6 +36,7 @@ class NewInvitation:
     secret: str
 
 
+@system_scope()
 @transaction.atomic
 def create_workspace(
     actor: Actor,
@@ -202,6 +204,7 @@ def invite_member(
     return NewInvitation(invitation, secret)
 
 
+@system_scope()
 @transaction.atomic
 def accept_invitation(actor: Actor, invitation: Invitation, *, user: User, now: datetime) -> Membership:
     """The invited person joins; the mail address must be the invited one."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from arcada.apps.accounts.models import ApiToken, Contact, Membership, User, Workspace
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind, Origin, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound
 from arcada.core.plans import Tier
@@ -14,6 +15,7 @@ from arcada.core.sealing import hash_token
 from arcada.core.standing import Level, Situation, Standing, bars, is_verified
 
 
+@system_scope()
 def memberships_of(user: User) -> list[Membership]:
     """The memberships one may work in now, oldest first, each with its workspace."""
     return list(
@@ -23,6 +25,7 @@ def memberships_of(user: User) -> list[Membership]:
     )
 
 
+@system_scope()
 def actor_for_user(
     user: User, *, workspace_id: UUID | None, origin: Origin, now: datetime
 ) -> tuple[Actor, Workspace | None]:
@@ -35,6 +38,7 @@ def actor_for_user(
     return _member_actor(ActorKind.PERSON, user, chosen, origin=origin, now=now), chosen.workspace
 
 
+@system_scope()
 def actor_for_token(secret: str, *, now: datetime, origin: Origin) -> Actor | None:
     """The actor behind an API token, or None when it is unknown, ended, revoked or its person left."""
     token = (
@@ -71,6 +75,7 @@ def _dentists(now: datetime) -> QuerySet[Membership]:
     )  # fmt: skip
 
 
+@system_scope()
 def has_verified_dentist(workspace_id: UUID, *, now: datetime) -> bool:
     """True while somebody who works there has a verified licence: storage is unmetered then (N3)."""
     return _dentists(now).filter(workspace_id=workspace_id).exists()
@@ -126,22 +131,27 @@ def contacts_of(workspace_id: UUID) -> QuerySet[Contact]:
     return Contact.objects.filter(workspace_id=workspace_id).order_by("name", "email")
 
 
-def workspaces_named(text: str, *, besides: UUID) -> QuerySet[Workspace]:
+@system_scope()
+def workspaces_named(text: str, *, besides: UUID) -> list[Workspace]:
     """Workspaces one may invite to a case, by the exact e-mail of a member or the beginning of their name."""
     by_member = Membership.objects.filter(user__email=text.strip().lower(), is_active=True).values(
         "workspace_id"
     )
     named = Workspace.objects.filter(name__istartswith=text.strip())
-    return (named | Workspace.objects.filter(pk__in=by_member)).exclude(pk=besides).order_by("name")[:20]
+    return list(
+        (named | Workspace.objects.filter(pk__in=by_member)).exclude(pk=besides).order_by("name")[:20]
+    )
 
 
-def people_to_tell(workspace_id: UUID) -> QuerySet[User]:
+@system_scope()
+def people_to_tell(workspace_id: UUID) -> list[User]:
     """Everybody of a workspace who reads clinical news."""
     roles = [Role.OWNER, Role.ADMINISTRATOR, Role.DENTIST, Role.ASSISTANT, Role.TECHNICIAN, Role.DESIGNER]
     members = Membership.objects.filter(workspace_id=workspace_id, is_active=True, role__in=roles)
-    return User.objects.filter(pk__in=members.values("user_id"), is_active=True).order_by("created_at")
+    return list(User.objects.filter(pk__in=members.values("user_id"), is_active=True).order_by("created_at"))
 
 
+@system_scope()
 def workspace_by_id(workspace_id: UUID) -> Workspace:
     """Any workspace, to be invited: that it exists and what it is called is no secret."""
     found = Workspace.objects.filter(pk=workspace_id).first()
@@ -150,6 +160,7 @@ def workspace_by_id(workspace_id: UUID) -> Workspace:
     return found
 
 
+@system_scope()
 def workspaces_of_people(user_ids: set[UUID]) -> dict[UUID, UUID]:
     """The workspace each person belongs to: their first one."""
     rows = Membership.objects.filter(user_id__in=user_ids, is_active=True).order_by("-created_at")

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from arcada.apps.audit.models import AuditEvent, ChainHead
+from arcada.apps.row_scope import system_scope
 from arcada.core.ledger_chain import CONTENT, NO_HASH, STEP_BACK, digest_of, link
 
 
@@ -11,6 +12,7 @@ def content_of(event: AuditEvent) -> dict[str, object]:
     return {name: getattr(event, name) for name in CONTENT}
 
 
+@system_scope()
 def append(event: AuditEvent) -> AuditEvent:
     """Write the event. Its place is final with the transaction: no gap when it is undone, no fork beside another."""
     event.digest = digest_of(content_of(event))

@@ -28,10 +28,12 @@ _PG_FUNCTIONS: Final = [
          RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = 'insufficient_privilege';
        END $$""",
     # Runs once, at the commit: everything that the transaction recorded gets its place, chain after chain in one
-    # order, so that two transactions never wait for each other in a circle.
+    # order, so that two transactions never wait for each other in a circle. It sees every chain (decision 5).
     """CREATE OR REPLACE FUNCTION arcada_audit_append() RETURNS trigger LANGUAGE plpgsql AS $$
-       DECLARE event record; head audit_chainhead%ROWTYPE; linked bytea;
+       DECLARE
+         event record; head audit_chainhead%ROWTYPE; linked bytea; said text := current_setting('arcada.scope', true);
        BEGIN
+         PERFORM set_config('arcada.scope', 'system', true);
          FOR event IN SELECT seq, chain, digest, at FROM audit_auditevent
                       WHERE position IS NULL ORDER BY chain, seq LOOP
            SELECT * INTO head FROM audit_chainhead WHERE chain = event.chain FOR UPDATE;
@@ -48,6 +50,7 @@ _PG_FUNCTIONS: Final = [
                                  ELSE head.stepped_back END
              WHERE chain = event.chain;
          END LOOP;
+         PERFORM set_config('arcada.scope', COALESCE(said, ''), true);
          RETURN NULL;
        END $$""",
 ]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from arcada.apps.files.models import WorkspaceKey
+from arcada.apps.row_scope import system_scope
 from arcada.core.sealing import (
     KEY,
     NONCE,
@@ -23,6 +24,7 @@ from arcada.core.sealing import (
 _known: dict[UUID, bytes] = {}
 
 
+@system_scope()
 def workspace_key(workspace_id: UUID) -> bytes:
     """The 32 bytes under which everything of a workspace is wrapped; made at the first need."""
     known = _known.get(workspace_id)

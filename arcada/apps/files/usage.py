@@ -9,12 +9,14 @@ from arcada.apps.accounts.models import Workspace
 from arcada.apps.accounts.plans import limits_of
 from arcada.apps.accounts.queries import has_verified_dentist
 from arcada.apps.files.models import StoredFile, Upload, Usage
+from arcada.apps.row_scope import system_scope
 from arcada.core.errors import Refused
 from arcada.core.plans import quota_left
 
 COUNTED = ("original", "companion")
 
 
+@system_scope()
 def require_room(workspace_id: UUID, size: int, *, now: datetime) -> None:
     """Refused when `size` bytes no longer fit beside what is kept and what is on its way."""
     workspace = Workspace.objects.get(pk=workspace_id)
@@ -32,6 +34,7 @@ def require_room(workspace_id: UUID, size: int, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+@system_scope()
 def count_in(workspace_id: UUID, file: StoredFile) -> None:
     """One more file is kept; in the transaction that keeps it."""
     if file.purpose in COUNTED:

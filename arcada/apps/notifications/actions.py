@@ -7,8 +7,10 @@ from uuid import UUID
 from arcada.apps.accounts.models import User
 from arcada.apps.mail.actions import queue_mail
 from arcada.apps.notifications.models import Notification
+from arcada.apps.row_scope import system_scope
 
 
+@system_scope()
 def notify(
     person: User,
     *,

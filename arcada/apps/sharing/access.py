@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from arcada.apps.row_scope import act_as, hold_link, system_scope
 from arcada.apps.sharing.models import Code, Pass, Recipient, Share, SharedRecord
 from arcada.core.access import Actor, Grant, Origin, Permission, allowed
 from arcada.core.errors import NotFound
@@ -77,6 +78,7 @@ def share_for(actor: Actor, share_id: UUID) -> Share:
     return found
 
 
+@system_scope()
 def link_of(token: str, *, now: datetime) -> tuple[Share, Recipient | None]:
     """The live share behind a link's secret, and whose link it is; NotFound for everything else."""
     hashed = hash_token(token)
@@ -108,9 +110,11 @@ def invited_for(
 
     NotFound when the share is unknown, expired or revoked, except for a browser that had proven itself.
     """
-    share = Share.objects.select_related("case", "workspace").filter(pk=share_id).first()
+    with system_scope():
+        share = Share.objects.select_related("case", "workspace").filter(pk=share_id).first()
     if share is None:
         raise NotFound
+    hold_link(share.pk)
     browser_hash = hash_token(browser_secret)
     proof = Pass.objects.select_related("recipient").filter(share=share, secret_hash=browser_hash).first()
     if not is_live(share, now=now):
@@ -131,6 +135,7 @@ def waiting_code(invited: Invited, *, now: datetime) -> Code | None:
     return found.order_by("-created_at").first()
 
 
+@system_scope()
 def code_of_link(share_id: UUID, token: str, *, now: datetime) -> Code:
     """The unused code that a mailed link belongs to, in whatever browser it was opened; NotFound otherwise."""
     found = (
@@ -159,12 +164,14 @@ def recipient_for(invited: Invited, *, origin: Origin) -> Actor:
     if proof is None or not invited.is_proven:
         raise NotFound
     share, recipient = invited.share, proof.recipient
-    return Actor.recipient(
+    actor = Actor.recipient(
         id=recipient.pk if recipient else proof.pk,
         name=shown_name(recipient, proof),
         grants=[grant_of(share)],
         origin=origin,
     )
+    act_as(actor)
+    return actor
 
 
 def grant_of(share: Share) -> Grant:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from arcada.apps.accounts.models import Workspace
+from arcada.apps.row_scope import system_scope
 from arcada.apps.sharing.models import MailSent
 from arcada.core.access import Actor
 from arcada.core.errors import Refused
@@ -21,6 +22,7 @@ PER_SENDER: Final = 30
 PER_TARGET_OF_ALL: Final = 20
 
 
+@system_scope()
 @transaction.atomic
 def count_mails(actor: Actor, *, workspace_id: UUID, targets: Iterable[str], now: datetime) -> None:
     """Count one act that mails `targets`; Refused, and nothing counted, when an hour's measure is full.

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from arcada.apps.files.models import Upload
 from arcada.apps.records.models import Record
+from arcada.apps.row_scope import act_as, hold_link, system_scope
 from arcada.apps.sharing.models import RequestCode, RequestPass, UploadRequest
 from arcada.core.access import Actor, Grant, Origin, Permission, allowed
 from arcada.core.errors import NotFound
@@ -32,6 +33,7 @@ def request_for(actor: Actor, request_id: UUID) -> UploadRequest:
     return found
 
 
+@system_scope()
 def request_of_link(token: str, *, now: datetime) -> UploadRequest:
     """The live request behind a link's secret; NotFound for everything else."""
     found = _requests().filter(token_hash=hash_token(token)).first()
@@ -42,12 +44,17 @@ def request_of_link(token: str, *, now: datetime) -> UploadRequest:
 
 def asked_for(request_id: UUID, *, browser_secret: str, now: datetime) -> Asked:
     """What this browser may see; unknown, expired and revoked are one and the same."""
-    found = _requests().filter(pk=request_id).first()
+    with system_scope():
+        found = _requests().filter(pk=request_id).first()
     if found is None or not takes_files(found, now=now):
         raise NotFound
+    hold_link(found.pk)
     browser_hash = hash_token(browser_secret)
     proof = RequestPass.objects.filter(request=found, secret_hash=browser_hash).first()
-    return Asked(found, browser_hash, proof)
+    asked = Asked(found, browser_hash, proof)
+    if proof is not None:
+        act_as(sender_for(asked, origin=Origin()))
+    return asked
 
 
 def takes_files(request: UploadRequest, *, now: datetime) -> bool:
@@ -76,6 +83,7 @@ def sender_for(asked: Asked, *, origin: Origin) -> Actor:
     return Actor.recipient(id=request.pk, name=request.name or request.email, grants=[grant], origin=origin)
 
 
+@system_scope()
 def request_code_of_link(request_id: UUID, token: str, *, now: datetime) -> RequestCode:
     """The unused code that a mailed link belongs to, in whatever browser it was opened; NotFound otherwise."""
     found = (
@@ -105,6 +113,7 @@ def sent_records(request: UploadRequest) -> QuerySet[Record]:
     )
 
 
+@system_scope()
 def actor_of_upload(upload_id: UUID) -> UUID | None:
     """Who opened an upload; for the gate in front of the bytes, which then asks for that one's cookie."""
     return Upload.objects.filter(pk=upload_id).values_list("actor_id", flat=True).first()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from arcada.apps.accounts.models import Membership, User
+from arcada.apps.row_scope import system_scope
 from arcada.apps.sign_in.models import KnownDevice, Passkey, RecoveryCode, Session, Totp
 from arcada.core.access import WorkspaceKind
 from arcada.core.errors import NotFound
@@ -39,6 +40,7 @@ class Look:
     ending: Ending | None = None
 
 
+@system_scope()
 def look_at(session_id: UUID, user: User, *, now: datetime) -> Look | None:
     """The session of `user`; None when there is none, or it ended already."""
     clinical = Membership.objects.filter(
@@ -67,6 +69,7 @@ def look_at(session_id: UUID, user: User, *, now: datetime) -> Look | None:
     return Look(session, *session_state(facts, now=now))
 
 
+@system_scope()
 def is_live(session_id: UUID, *, now: datetime) -> bool:
     """True while what the session began may go on: a running download asks."""
     session = Session.objects.select_related("user").filter(pk=session_id, ended_at=None).first()
@@ -93,6 +96,7 @@ def _has_factor() -> Exists:
     return Exists(apps) | Exists(Passkey.objects.filter(user=OuterRef("user")))  # type: ignore[return-value]
 
 
+@system_scope()
 def needs_second_factor(user: User, *, now: datetime) -> bool:
     """By any of the person's workspaces, their licence or their office (ID-11)."""
     places = Membership.objects.filter(user=user, is_active=True, suspended_at=None).values_list(

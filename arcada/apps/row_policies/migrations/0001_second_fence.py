@@ -1,0 +1,38 @@
+"""Row policies on every table whose rows belong to a workspace; nothing on SQLite."""
+
+from django.db import migrations
+
+from arcada.apps.audit.fence import raise_fence
+from arcada.apps.row_policies.policies import drop_policies, raise_policies
+
+
+def up(apps, schema_editor):
+    raise_policies(schema_editor.connection)
+    # The audit's own functions look at whole chains at the commit, whoever acts.
+    raise_fence(schema_editor.connection)
+
+
+def down(apps, schema_editor):
+    drop_policies(schema_editor.connection)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("accounts", "0003_plans"),
+        ("audit", "0003_place_old_lines"),
+        ("cases", "0001_initial"),
+        ("conduct", "0001_initial"),
+        ("files", "0002_usage"),
+        ("idempotency", "0001_initial"),
+        ("licences", "0001_initial"),
+        ("notifications", "0001_initial"),
+        ("patients", "0001_initial"),
+        ("records", "0001_initial"),
+        ("reviews", "0001_initial"),
+        ("sharing", "0002_level_limits_and_requests"),
+        ("sign_in", "0002_one_app_each"),
+    ]
+
+    operations = [migrations.RunPython(up, down)]
