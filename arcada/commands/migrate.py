@@ -18,7 +18,12 @@ def run(options: argparse.Namespace) -> int:
 def migrate_database(*, quiet: bool) -> None:
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import connection
+
+    from arcada.apps.row_policies.policies import missing_policies, raise_policies
 
     settings.ENV.data.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
     call_command("createcachetable", verbosity=0)
+    if missing_policies(connection):
+        raise_policies(connection)

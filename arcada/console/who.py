@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from arcada.api.auth import look_at_session, origin_of
 from arcada.api.operators import is_operator
+from arcada.apps.row_scope import act_as
 from arcada.core.access import Actor, ActorKind
 from arcada.core.errors import NotFound
 from arcada.core.sign_in_rules import SessionState, is_fresh
@@ -17,7 +18,9 @@ def staff_actor(request: HttpRequest) -> Actor:
     if not is_operator(request, look_at_session(request)):
         raise NotFound
     user: Any = request.user
-    return Actor(kind=ActorKind.PERSON, id=user.pk, name=user.get_full_name(), origin=origin_of(request))
+    actor = Actor(kind=ActorKind.PERSON, id=user.pk, name=user.get_full_name(), origin=origin_of(request))
+    act_as(actor, is_staff=True)
+    return actor
 
 
 def has_proven_again(request: HttpRequest, *, since: float, now: datetime) -> bool:

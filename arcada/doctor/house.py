@@ -16,6 +16,7 @@ from arcada.apps.files.storage import StoreUnavailable, the_store
 from arcada.apps.jobs.models import Job
 from arcada.apps.mail.models import OutgoingMail
 from arcada.apps.records.models import Record
+from arcada.apps.row_policies.policies import bypasses, missing_policies
 from arcada.config.env import Env
 from arcada.core.case_flow import RecordState
 from arcada.doctor.finding import Diagnosis, ok, problem, warning
@@ -81,6 +82,22 @@ def look_at_scanner(env: Env) -> Iterator[Diagnosis]:
             "The malware scanner does not answer; new files wait for it.",
             "Start it, or correct ARCADA_SCANNER_URL.",
         )
+def look_at_row_policies() -> Iterator[Diagnosis]:
+    """Whether the database itself keeps workspaces apart (decision 5)."""
+    if connection.vendor != "postgresql":
+        yield ok("Gates keep workspaces apart; row policies behind them are PostgreSQL's, SQLite has none.")
+    elif bypasses(connection):
+        yield problem(
+            "Arcada connects as a role that no row policy holds.",
+            "Let it connect as a role without SUPERUSER and BYPASSRLS that owns the database.",
+        )
+    elif missing := missing_policies(connection):
+        yield problem(
+            f"The database shows every workspace's rows of {', '.join(sorted(missing))}.",
+            "Find out who took the policies away; then: arcada migrate",
+        )
+    else:
+        yield ok("The database keeps workspaces apart, behind the gates.")
 
 
 def look_at_audit(env: Env, *, now: datetime) -> Iterator[Diagnosis]:

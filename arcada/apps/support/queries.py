@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from arcada.apps.row_scope import system_scope
 from arcada.apps.support.models import BreakGlass, Grant
 
 
@@ -26,13 +27,11 @@ def glasses_of(workspace_id: UUID) -> QuerySet[BreakGlass]:
     )
 
 
-def open_grants(*, now: datetime) -> QuerySet[Grant]:
-    """What support may look by now, the one that ends first on top."""
-    return (
-        Grant.objects.select_related("workspace", "patient", "case", "given_by")
-        .filter(ended_at=None, until__gt=now)
-        .order_by("until")
-    )
+@system_scope()
+def open_grants(*, now: datetime) -> list[Grant]:
+    """What support may look by now, the one that ends first on top; with the codes, which staff's scope would not show."""
+    found = Grant.objects.select_related("workspace", "patient", "case", "given_by")
+    return list(found.filter(ended_at=None, until__gt=now).order_by("until"))
 
 
 def glasses_waiting() -> QuerySet[BreakGlass]:

@@ -136,7 +136,9 @@ def test_without_the_policies_the_same_requests_would_have_told_everything(
 ) -> None:
     """That the requests above can find a leak: both fences gone, they do."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits for a commit would keep its table from changing
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # what waits for a commit would keep its table from changing
     drop_policies(connection)
     with without_first_fence():
         asking.ask_all(practice)

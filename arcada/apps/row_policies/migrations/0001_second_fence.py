@@ -1,18 +1,20 @@
 """Row policies on every table whose rows belong to a workspace; nothing on SQLite."""
 
+from typing import Any
+
 from django.db import migrations
 
 from arcada.apps.audit.fence import raise_fence
 from arcada.apps.row_policies.policies import drop_policies, raise_policies
 
 
-def up(apps, schema_editor):
+def up(apps: Any, schema_editor: Any) -> None:
     raise_policies(schema_editor.connection)
     # The audit's own functions look at whole chains at the commit, whoever acts.
     raise_fence(schema_editor.connection)
 
 
-def down(apps, schema_editor):
+def down(apps: Any, schema_editor: Any) -> None:
     drop_policies(schema_editor.connection)
 
 
@@ -33,6 +35,7 @@ class Migration(migrations.Migration):
         ("reviews", "0001_initial"),
         ("sharing", "0002_level_limits_and_requests"),
         ("sign_in", "0002_one_app_each"),
+        ("support", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(up, down)]
