@@ -82,6 +82,8 @@ def look_at_scanner(env: Env) -> Iterator[Diagnosis]:
             "The malware scanner does not answer; new files wait for it.",
             "Start it, or correct ARCADA_SCANNER_URL.",
         )
+
+
 def look_at_row_policies() -> Iterator[Diagnosis]:
     """Whether the database itself keeps workspaces apart (decision 5)."""
     if connection.vendor != "postgresql":

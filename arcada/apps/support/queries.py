@@ -29,7 +29,7 @@ def glasses_of(workspace_id: UUID) -> QuerySet[BreakGlass]:
 
 @system_scope()
 def open_grants(*, now: datetime) -> list[Grant]:
-    """What support may look by now, the one that ends first on top; with the codes, which staff's scope would not show."""
+    """What support may look by now, the one that ends first on top; with codes that staff's scope would not show."""
     found = Grant.objects.select_related("workspace", "patient", "case", "given_by")
     return list(found.filter(ended_at=None, until__gt=now).order_by("until"))
 
