@@ -125,9 +125,9 @@ def act_as_person(person_id: UUID) -> None:
     _reach(actors=[person_id])
 
 
-def hold_link(share_id: UUID) -> None:
-    """The request comes from a browser that holds the link of this share or upload request."""
-    _reach(shares=[share_id])
+def hold_link(share_id: UUID, *, collection_id: UUID | None = None) -> None:
+    """The request comes from a browser with the link of this share, or of a request for files into a collection."""
+    _reach(shares=[share_id], collections=[collection_id] if collection_id else [])
 
 
 def forget_actor() -> None:

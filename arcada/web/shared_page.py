@@ -52,7 +52,7 @@ def shared(request: HttpRequest) -> HttpResponse:
 
 def received_rows(account: Account, *, now: datetime) -> list[dict[str, object]]:
     """Each share with when it was opened and what this person wrote and decided in it (S15)."""
-    received = list(received_by(account.emails)[:MOST])
+    received = received_by(account.emails, at_most=MOST)
     visits = visits_by_recipient(received)
     words = said_by({one.pk for one in received})
     return [

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from arcada.apps.idempotency.models import Answered
+from arcada.apps.row_scope import system_scope
 from arcada.core.errors import Conflict
 
 LONGEST_WAIT = timedelta(seconds=8)  # for the first press, which is still being answered
@@ -29,6 +30,7 @@ class Given:
     body: str
 
 
+@system_scope()
 def press(*, actor_id: UUID, digest: bytes, now: datetime) -> Press | Given:
     """Claim a press by the digest of everything in it, or get what the first one was answered.
 
@@ -55,12 +57,14 @@ def press(*, actor_id: UUID, digest: bytes, now: datetime) -> Press | Given:
             time.sleep(LOOK_EVERY_S)
 
 
+@system_scope()
 def keep_answer(pressed: Press, *, status: int, body: str) -> None:
     row = Answered.objects.get(pk=pressed.row_id)
     row.status, row.body = status, body
     row.save(update_fields=["status", "body"])
 
 
+@system_scope()
 def let_go(pressed: Press) -> None:
     """Nothing was done: the same form may be sent again."""
     Answered.objects.filter(pk=pressed.row_id).delete()

@@ -23,6 +23,7 @@ from arcada.apps.records.models import (
     Rendition,
 )
 from arcada.apps.records.queries import present_per_slot, record_values, standard_of
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RECORD_FLOW, RecordState, RecordVerb, next_state
@@ -85,7 +86,10 @@ def add_record(
         if supersedes.collection_id != collection.pk or supersedes.is_removed:
             raise Conflict("The record to replace is not in this collection.", code="other_collection")
         code = supersedes.slot
-    present = present_per_slot(collection)
+    # What lies there counts, also for whoever may not see it: a sender of files, a laboratory with a design.
+    with system_scope():
+        present = present_per_slot(collection)
+        last = next_position(collection.pk)
     if supersedes is not None:
         present[code] = max(0, present.get(code, 0) - 1)
     findings = check_offer(standard, code, name, size, present=present)
@@ -98,7 +102,7 @@ def add_record(
         kind=(kind or (rule.kinds[0] if rule else RecordKind.DOCUMENT)).value,
         slot=code,
         title=(" ".join(title.split()) or (supersedes.title if supersedes else ""))[:120],
-        position=supersedes.position if supersedes else next_position(collection.pk),
+        position=supersedes.position if supersedes else last,
         keep_reason=keep_reason[:200],
         unit=unit,
         version=supersedes.version + 1 if supersedes else 1,

@@ -12,6 +12,7 @@ from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import cases_of, current_records, decided_pairs, records_in_cases
 from arcada.apps.reviews.access import readable_threads
 from arcada.apps.reviews.models import Comment, Decision, Thread
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind
 from arcada.core.case_flow import CaseState, decision_holds, shown_state
 
@@ -121,6 +122,7 @@ class Said:
     verdict: str  # "" for a comment
 
 
+@system_scope()
 def said_by(people: Iterable[UUID]) -> dict[UUID, list[Said]]:
     """Comments and decisions of these authors, newest first, by author; two queries."""
     wanted = list(people)

@@ -148,6 +148,7 @@ def code_of_link(share_id: UUID, token: str, *, now: datetime) -> Code:
     return found
 
 
+@system_scope()
 def received_for(account: Account, recipient_id: UUID, *, now: datetime) -> Recipient:
     """A live share addressed to this person; NotFound for everybody else's."""
     found = (

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Count, Max, QuerySet
 
 from arcada.apps.cases.models import Case
+from arcada.apps.row_scope import system_scope
 from arcada.apps.sharing.models import Pass, Recipient, Share, SharedRecord, Visit
 
 
@@ -43,13 +44,11 @@ def confirmed_addresses(user_id: UUID) -> frozenset[str]:
     return frozenset(email.lower() for email in rows)
 
 
-def received_by(emails: Iterable[str]) -> QuerySet[Recipient]:
-    """What was ever shared with these addresses, newest first: also what has ended, as history (S15)."""
-    return (
-        Recipient.objects.select_related("share__workspace", "share__case")
-        .filter(email__in=list(emails))
-        .order_by("-share__created_at", "-id")
-    )
+@system_scope()
+def received_by(emails: Iterable[str], *, at_most: int) -> list[Recipient]:
+    """What was ever shared with these confirmed addresses, newest first: also what has ended, as history (S15)."""
+    found = Recipient.objects.select_related("share__workspace", "share__case")
+    return list(found.filter(email__in=list(emails)).order_by("-share__created_at", "-id")[:at_most])
 
 
 def senders_to(emails: Iterable[str]) -> list[dict[str, Any]]:

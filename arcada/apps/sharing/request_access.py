@@ -48,7 +48,7 @@ def asked_for(request_id: UUID, *, browser_secret: str, now: datetime) -> Asked:
         found = _requests().filter(pk=request_id).first()
     if found is None or not takes_files(found, now=now):
         raise NotFound
-    hold_link(found.pk)
+    hold_link(found.pk, collection_id=found.collection_id)
     browser_hash = hash_token(browser_secret)
     proof = RequestPass.objects.filter(request=found, secret_hash=browser_hash).first()
     asked = Asked(found, browser_hash, proof)
