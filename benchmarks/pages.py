@@ -46,14 +46,23 @@ def measure(rounds: int) -> dict[str, Any]:
                 name = f"practice_{size}"
                 return address_for_role(server, name)
 
+            def above(size: int) -> str:
+                return str(server.get_uri(f"practice_{size}"))
+
             # Filling takes minutes, so the SQLite files stay for the next run; removing them makes them anew.
-            sides = {"sqlite": _filled(MADE, lambda size: ""), "postgresql": _filled(Path(folder), address)}
+            sides = {
+                "sqlite": _filled(MADE, lambda size: ""),
+                "postgresql": _filled(Path(folder), address, above),
+            }
             return {name: _measured(practices, rounds * 12) for name, practices in sides.items()}
         finally:
             server.cleanup()
 
 
-def _filled(folder: Path, address: Callable[[int], str]) -> dict[int, Practice]:
+def _filled(
+    folder: Path, address: Callable[[int], str], above: Callable[[int], str] | None = None
+) -> dict[int, Practice]:
+    """`above` is whom no row policy holds: COPY and its shortcuts need that, the pages are asked without."""
     practices = {}
     for size in (FEW, MANY):
         data = folder / f"practice-{size}"
@@ -63,7 +72,12 @@ def _filled(folder: Path, address: Callable[[int], str]) -> dict[int, Practice]:
         began = time.perf_counter()
         if not (data / "chosen.json").exists():
             fill = [sys.executable, "-m", "benchmarks.pages_data", str(size)]
-            subprocess.run(fill, cwd=REPOSITORY, env=surroundings(**environment), check=True, timeout=1800)
+            filling = environment
+            if above is not None:
+                migrate = [sys.executable, "-m", "arcada", "migrate", "--quiet"]
+                subprocess.run(migrate, cwd=REPOSITORY, env=surroundings(**environment), check=True)
+                filling = {**environment, "ARCADA_DATABASE_URL": above(size)}
+            subprocess.run(fill, cwd=REPOSITORY, env=surroundings(**filling), check=True, timeout=1800)
         practices[size] = Practice(environment, round(time.perf_counter() - began))
     return practices
 
