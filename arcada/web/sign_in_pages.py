@@ -205,7 +205,9 @@ def _shown(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _following(request: HttpRequest) -> str:
     said = request.POST.get("next") or request.GET.get("next") or "/"
-    return said if url_has_allowed_host_and_scheme(said, allowed_hosts={request.get_host()}) else "/"
+    # A word without a slash would be taken for the name of a page.
+    is_ours = said.startswith("/") and url_has_allowed_host_and_scheme(said, {request.get_host()})
+    return said if is_ours else "/"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

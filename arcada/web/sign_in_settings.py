@@ -342,7 +342,9 @@ def policy(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _following(request: HttpRequest) -> str:
     said = request.POST.get("next") or request.GET.get("next") or "/"
-    return said if url_has_allowed_host_and_scheme(said, allowed_hosts={request.get_host()}) else "/"
+    # A word without a slash would be taken for the name of a page.
+    is_ours = said.startswith("/") and url_has_allowed_host_and_scheme(said, {request.get_host()})
+    return said if is_ours else "/"
 
 
 urlpatterns: list[URLPattern] = [

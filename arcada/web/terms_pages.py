@@ -58,7 +58,9 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 
 def _back(address: str) -> str:
-    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else reverse("home")
+    # A word without a slash would be taken for the name of a page.
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours else reverse("home")
 
 
 urlpatterns = [

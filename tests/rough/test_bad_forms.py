@@ -88,6 +88,20 @@ def test_rl_03_forms_by_hand_and_drawn_never_fail_inside(house: House) -> None:
     sender.judge(at_least=2_500)
 
 
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("terms", {}),
+        ("account_still_you", {"password": "correct horse battery staple"}),
+    ],
+)
+def test_a_way_on_that_is_no_address_leads_home(house: House, name: str, fields: dict[str, str]) -> None:
+    """Found by RL-03: `next=on` was taken for the name of a page, and there was none."""
+    address = next(one for one in PAGES if one.name == name)
+    answer = house.browsers["ada"].post(house.path(address), fields | {"next": "on"})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
 @pytest.mark.full
 def test_rl_03_every_odd_form_and_every_odd_value_in_every_field(house: House) -> None:
     """RL-03: all of them, and thirty mixtures of each form by each of four senders."""
