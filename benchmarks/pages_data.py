@@ -23,7 +23,7 @@ EMAIL = "ada@lima.example"
 def fill(patients: int) -> None:
     from django.db import connection
 
-    from arcada.apps.accounts.actions import create_workspace
+    from arcada.apps.accounts.actions import create_workspace, set_level
     from arcada.apps.accounts.models import User
     from arcada.apps.audit.models import AuditEvent
     from arcada.apps.cases.models import Case, CaseRecord
@@ -33,10 +33,14 @@ def fill(patients: int) -> None:
     from arcada.core.access import Actor, WorkspaceKind
     from arcada.core.case_flow import RecordState
     from arcada.core.standard_json import as_dict
+    from arcada.core.standing import Level
     from arcada.core.upload_standard import SHIPPED
     from benchmarks.bulk import insert_many, new_ids, quick_loading
+    from tests.cast import accept_everything
 
     user = User.objects.create_user(EMAIL, None, name="Dr Ada Lima")
+    accept_everything(user, now=NOW)
+    set_level(user, level=Level.LICENCE_VERIFIED, until=None)
     work = create_workspace(Actor.system(), user, kind=WorkspaceKind.CLINIC, name="Lima Dental", now=NOW)
     each, records = len(SLOTS), patients * len(SLOTS)
     standard = SHIPPED["archive-3-2"]

@@ -15,10 +15,11 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from arcada.apps.accounts.models import User  # noqa: E402
+from tests.signing_in import force_login  # noqa: E402
 
 _chosen = json.loads((Path(settings.ENV.data) / "chosen.json").read_text())
 _client = Client()
-_client.force_login(User.objects.get(email=_chosen["email"]))
+force_login(_client, User.objects.get(email=_chosen["email"]))
 
 
 def _addresses(page: str) -> Iterator[str]:
