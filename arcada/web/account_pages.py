@@ -40,6 +40,7 @@ from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
 from arcada.web.seen import SeenForm, opened_on, show_both
 from arcada.web.session_gate import freshly_proven
+from arcada.web.sign_up import INVITED_KEY
 
 KINDS = [
     (WorkspaceKind.CLINIC.value, gettext_lazy("Dental clinic or practice")),
@@ -127,6 +128,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         request.session[WORKSPACE_KEY] = str(found.workspace_id)
         messages.success(request, _("You work in %(name)s now.") % {"name": found.workspace.name})
         return redirect("home")
+    if not request.user.is_authenticated:
+        # Whoever has the link has the mail: registering with that address needs no second one.
+        request.session[INVITED_KEY] = found.email
     return render(request, "account/invitation.html", {"invitation": found})
 
 

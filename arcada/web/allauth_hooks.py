@@ -18,6 +18,7 @@ from arcada.core.access import Actor
 from arcada.core.sign_in_rules import Ending
 from arcada.web.browser_of import begin_session, keep_device
 from arcada.web.guesses import guess_keys, too_many
+from arcada.web.sign_up import INVITED_KEY
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,6 +39,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Five an hour to one address (RL-02); a further one is left out, and whoever asked is told nothing of it."""
         if not wait_for((mail_to(email),), now=timezone.now()):
             super().send_mail(template_prefix, email, context)
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """An invited person has shown the link that was mailed to exactly this address."""
+        return bool(request.session.get(INVITED_KEY, "").lower() == email.lower())
 
     def get_login_stages(self) -> list[str]:
         return [*super().get_login_stages(), "arcada.web.second_step.SecondStep"]

@@ -6,6 +6,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+INVITED_KEY = "invited_address"  # of a session: whose invitation was opened in it
+
 
 class SignUpDetails(forms.Form):
     """The name that stands beside what a person writes."""

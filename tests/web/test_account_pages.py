@@ -134,3 +134,30 @@ def test_forms_hold_their_ground_against_foreign_pages_and_odd_bytes(dr_ada: Per
         assert page.post(path, body).status_code == 404, (path, body)
     assert page.post("/settings/profile", {"name": "x" * 9000}).status_code == 422
     print("9 forms checked")
+
+
+def test_whoever_comes_by_an_invitation_needs_no_second_mail_and_nobody_else_gains_by_it(
+    dr_ada: Person,
+) -> None:
+    """Issue of roles: activation is skipped when invited, for the invited address alone."""
+    from allauth.account.models import EmailAddress
+    from django.utils import timezone
+
+    from arcada.apps.accounts.actions import invite_member
+    from arcada.core.access import Role
+
+    invited = invite_member(
+        dr_ada.actor,
+        dr_ada.workspace,
+        email=NEW,
+        role=Role.ASSISTANT,
+        invited_by=dr_ada.user,
+        now=timezone.now(),
+    )
+    for email, is_verified in (("other@clinic.example", False), (NEW, True)):
+        page = Client()
+        page.get(f"/invitations/{invited.secret}")
+        page.post("/accounts/signup/", {"email": email, "password1": PASSWORD, "name": "Nova"})
+        assert EmailAddress.objects.get(email=email).verified is is_verified
+        assert ("_auth_user_id" in dict(page.session.items())) is is_verified
+    print("2 addresses checked")
