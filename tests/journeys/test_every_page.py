@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.journeys.server import PASSWORD, ROOT, Server, chromium, secrets, serving, sign_in
 from tests.journeys.test_share_link import newest_mail
@@ -160,6 +160,22 @@ def window(browser: Browser) -> tuple[Page, list[str]]:
     """A fresh browser, and what stands in its console."""
     page = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900}).new_page()
     said: list[str] = []
-    page.on("console", lambda line: said.append(f"{page.url}: {line.text}") if line.type == "error" else None)
+    page.on("console", lambda line: said.append(f"{page.url}: {line.text}") if is_complaint(line) else None)
+    page.on(
+        "response",
+        lambda answer: (
+            said.append(f"{page.url}: {answer.url} {answer.status}") if answer.status >= 400 else None
+        ),
+    )
     page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
     return page, said
+
+
+def is_complaint(line: ConsoleMessage) -> bool:
+    """An error of a page; an answer that is none is told with its address, and Django's console styles by attribute,
+    which the policy refuses as it should."""
+    if line.type != "error" or "Failed to load resource" in line.text:
+        return False
+    return not (
+        line.page is not None and "/console/" in line.page.url and "Applying inline style" in line.text
+    )

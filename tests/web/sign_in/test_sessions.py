@@ -97,6 +97,7 @@ def test_se_03_three_wrong_proofs_end_the_session(ada: Person, clock: Clock) -> 
     print("3 proofs checked")
 
 
+@pytest.mark.django_db(transaction=True)  # news let go of their connection to the database
 def test_se_04_polling_is_no_sign_of_a_person(ada: Person, case: Any, clock: Clock) -> None:
     """SE-04: nine hours of news and refreshed parts, then the question."""
     from arcada.apps.sign_in.models import Session
