@@ -96,14 +96,19 @@ def open_value(key: bytes, sealed: bytes, *, bound_to: bytes) -> str:
     return _open(AESGCM(key), sealed[:NONCE], sealed[NONCE:], bound_to).decode()
 
 
+def keyed_hash(key: bytes, said: bytes) -> bytes:
+    """HMAC-SHA256: equal for equal content, and nothing to guess with for whoever lacks the key."""
+    return hmac.new(key, said, hashlib.sha256).digest()
+
+
 def derive_key(key: bytes, purpose: str) -> bytes:
     """A key of its own for each purpose, so that a search token tells nothing of a sealed name."""
-    return hmac.new(key, b"arcada " + purpose.encode(), hashlib.sha256).digest()
+    return keyed_hash(key, b"arcada " + purpose.encode())
 
 
 def search_token(key: bytes, normalised: str) -> bytes:
     """16 bytes that are equal for equal prefixes under one workspace's key and mean nothing elsewhere."""
-    return hmac.new(key, normalised.encode(), hashlib.sha256).digest()[:16]
+    return keyed_hash(key, normalised.encode())[:16]
 
 
 def hash_token(token: str) -> bytes:
@@ -113,12 +118,7 @@ def hash_token(token: str) -> bytes:
 
 def hash_code(key: bytes, salt: bytes, code: str) -> bytes:
     """HMAC-SHA256 of a short code under a key that the database does not hold: its dump alone allows no guessing."""
-    return hmac.new(key, salt + code.encode(), hashlib.sha256).digest()
-
-
-def keyed_hash(key: bytes, said: bytes) -> bytes:
-    """HMAC-SHA256: equal for equal content, and nothing to guess with for whoever lacks the key."""
-    return hmac.new(key, said, hashlib.sha256).digest()
+    return keyed_hash(key, salt + code.encode())
 
 
 def public_half(seed: bytes) -> str:

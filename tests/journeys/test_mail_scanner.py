@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.core.made_images import jpeg
-from tests.journeys.server import ROOT, Server, chromium, serving, sign_in
+from tests.journeys.server import ROOT, Server, serving, sign_in
 from tests.journeys.test_share_link import SOON_MS, Machine, Watched, newest_mail
 
 pytestmark = pytest.mark.journey
@@ -27,12 +27,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("scanner")) as running:
         running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from arcada.core.geometry.specimen import make_pair
 from arcada.core.geometry.write import write_ply, write_stl
 from tests.core.made_images import jpeg
-from tests.journeys.server import ROOT, Server, chromium, serving, sign_in
+from tests.journeys.server import ROOT, Server, serving, sign_in
 
 pytestmark = pytest.mark.journey
 ADA, ROSA = "ada@lima.example", "rosa@north-lab.example"
@@ -34,12 +34,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("journey")) as running:
         running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as started:
-        yield started
 
 
 class Machine:

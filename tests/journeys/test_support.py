@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.server import PASSWORD, ROOT, Server, chromium, next_code, serving, sign_in
+from tests.journeys.server import PASSWORD, ROOT, Server, next_code, serving, sign_in
 from tests.journeys.test_share_link import ADA, NAME, SOON_MS, Watched, case, newest_mail
 
 __all__ = ["case"]
@@ -27,12 +27,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         for email, name in ((SAM, "Sam Ortiz"), (SUE, "Sue Park")):
             running.run("user", "create", email, "--name", name, "--staff", said=f"{PASSWORD}\n")
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as started:
-        yield started
 
 
 def shot(page: Page, folder: Path, name: str) -> None:

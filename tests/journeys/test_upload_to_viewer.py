@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from arcada.core.geometry.specimen import make_pair
 from arcada.core.geometry.specimen.faults import moved
 from arcada.core.geometry.write import write_ply, write_stl
 from tests.core.made_images import jpeg
-from tests.journeys.server import ROOT, Server, chromium, serving, sign_in
+from tests.journeys.server import ROOT, Server, serving, sign_in
 
 pytestmark = pytest.mark.journey
 ADA = "ada@lima.example"
@@ -26,12 +26,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("journey")) as running:
         running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as started:
-        yield started
 
 
 @pytest.fixture

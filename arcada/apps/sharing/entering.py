@@ -3,11 +3,12 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from arcada.apps.mail.actions import queue_mail
 from arcada.apps.sharing.access import Account, Invited, shown_name
@@ -84,14 +85,9 @@ def send_code(invited: Invited, *, language: str, now: datetime) -> Code:
 def prove_by_code(invited: Invited, *, plain: str, now: datetime) -> Pass:
     """The code from the mail, in the browser that asked for it; raises Refused."""
     with transaction.atomic():
-        code = (
-            Code.objects.select_for_update()
-            .filter(recipient=invited.recipient, browser_hash=invited.browser_hash, used_at=None)
-            .order_by("-created_at")
-            .first()
-        )
+        codes = Code.objects.filter(recipient=invited.recipient)
         # A wrong try is kept although the answer is a refusal, so the refusal comes after the commit.
-        if code is not None and try_code(code, plain, invited.browser_hash, now=now):
+        if is_right_code(codes, plain, invited.browser_hash, now=now):
             return _prove(invited, name="", now=now)
     raise Refused(_WRONG, code="wrong_code")
 
@@ -181,9 +177,11 @@ def open_share(actor: Actor, invited: Invited, *, now: datetime) -> Visit:
     return visit
 
 
-def try_code(code: MailedProof, plain: str, browser_hash: bytes, *, now: datetime) -> bool:
-    """Count one try of a locked, unused code; True, and used up, when it is right, young and tried little."""
-    if code.expires_at <= now or code.tries >= CODE_TRIES:
+def is_right_code(codes: QuerySet[Any], plain: str, browser_hash: bytes, *, now: datetime) -> bool:
+    """Count one try of a browser's newest unused code; True, and used up, when it is right, young and tried little."""
+    unused = codes.select_for_update().filter(browser_hash=browser_hash, used_at=None)
+    code: MailedProof | None = unused.order_by("-created_at").first()
+    if code is None or code.expires_at <= now or code.tries >= CODE_TRIES:
         return False
     is_right = same(bytes(code.code_hash), code_hash(plain, browser_hash))
     code.tries += 1

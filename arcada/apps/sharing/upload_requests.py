@@ -18,7 +18,7 @@ from arcada.apps.mail.actions import queue_mail
 from arcada.apps.notifications.actions import notify
 from arcada.apps.records.actions import Offer, add_record
 from arcada.apps.records.models import Collection
-from arcada.apps.sharing.entering import CODES_AN_HOUR, draw, try_code
+from arcada.apps.sharing.entering import CODES_AN_HOUR, draw, is_right_code
 from arcada.apps.sharing.mail_limits import count_mails
 from arcada.apps.sharing.models import RequestCode, RequestPass, UploadRequest
 from arcada.apps.sharing.request_access import Asked, takes_files
@@ -138,13 +138,8 @@ def send_request_code(asked: Asked, *, language: str, now: datetime) -> RequestC
 def open_by_code(asked: Asked, *, plain: str, now: datetime) -> RequestPass:
     """The code from the mail, in the browser that asked for it; raises Refused."""
     with transaction.atomic():
-        code = (
-            RequestCode.objects.select_for_update()
-            .filter(request=asked.request, browser_hash=asked.browser_hash, used_at=None)
-            .order_by("-created_at")
-            .first()
-        )
-        if code is not None and try_code(code, plain, asked.browser_hash, now=now):
+        codes = RequestCode.objects.filter(request=asked.request)
+        if is_right_code(codes, plain, asked.browser_hash, now=now):
             return _open(asked, now=now)
     raise Refused("This code is not right, or it is too old. Ask for a new one.", code="wrong_code")
 
