@@ -57,12 +57,9 @@ def _second_factors() -> list[str]:
     lines = [
         f"  {user.email}: {totp.secret}\n    {otpauth_url(user, totp.secret)}" for user, totp in found if totp
     ]
-    if not lines:
-        return []
-    return [
-        f"Second step: the codes of now are on {settings.ENV.public_url}/dev/mail, or in an app with",
-        *lines,
-    ]
+    codes = f"Second step: the codes of now are on {settings.ENV.public_url}/dev/mail"
+    # Beside a server that just began, nobody is there yet.
+    return [f"{codes}, or in an app with", *lines] if lines else [codes]
 
 
 def wipe() -> None:
