@@ -190,9 +190,11 @@ def next_code(server: Server, email: str) -> str:
 
     who = (server.url, email)
     while True:
-        now = int(time.time()) // 30
-        step = max(now - 1, _used.get(who, 0) + 1)
-        if step <= now + 1:
+        # One step before and one after count; the oldest taken still counts 15 s from now, however slow the page.
+        oldest = int(time.time() + 15) // 30 - 1
+        newest = int(time.time()) // 30 + 1
+        step = max(oldest, _used.get(who, 0) + 1)
+        if step <= newest:
             _used[who] = step
             return one_time_code(base64.b32decode(secrets[who]), step, 6)
         time.sleep(1)
