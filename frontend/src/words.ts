@@ -1,4 +1,6 @@
-// Every sentence the scripts say: English here, translations from the page's `#words` data block, key by key.
+// Every sentence the scripts say: English here (a tool's own beside the tools), translations from the page's `#words`
+// data block, key by key.
+import type { TOOL_ENGLISH } from "./viewer/tools/tool-words";
 
 const ENGLISH = {
   "view.front": "Front",
@@ -48,6 +50,11 @@ const ENGLISH = {
   "pin.missed": "No surface here. Press on the scan.",
   "pin.open": "Comment {number}, open",
   "pin.resolved": "Comment {number}, resolved",
+  "tools.group": "Tools",
+  "tools.not_loaded": "The tool did not load. Press again.",
+  "tools.looking": "Looking at the surface",
+  "tools.measure": "Measure",
+  "tools.section": "Section",
   "image.zoom_in": "Zoom in",
   "image.zoom_out": "Zoom out",
   "image.rotate": "Rotate 90°",
@@ -63,11 +70,15 @@ const ENGLISH = {
   "image.keys": "Plus and minus zoom, arrow keys shift, R rotates, M mirrors, 0 resets.",
   "image.level": "{width} × {height} pixels, {zoom} %",
 } as const;
+const english: Partial<Record<string, string>> = ENGLISH;
 
-export type WordKey = keyof typeof ENGLISH;
+export type WordKey = keyof typeof ENGLISH | keyof typeof TOOL_ENGLISH;
 
-/** All keys, for the server's catalogue of translations. */
-export const WORD_KEYS = Object.keys(ENGLISH) as WordKey[];
+/** What scripts that come later say, once they are there. */
+const later: Partial<Record<string, string>> = {};
+
+/** A script that comes later brings its sentences along. */
+export const bring = (english: Record<string, string>): void => void Object.assign(later, english);
 
 export type Words = (key: WordKey, values?: Record<string, string | number>) => string;
 
@@ -77,7 +88,7 @@ export function readWords(page: Document): Words {
   const translated: Partial<Record<string, string>> = block ? JSON.parse(block) : {};
   const numbers = new Intl.NumberFormat(page.documentElement.lang || "en");
   return (key, values = {}) =>
-    (translated[key] ?? ENGLISH[key]).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    (translated[key] ?? english[key] ?? later[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
       return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
     });

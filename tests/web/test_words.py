@@ -207,10 +207,13 @@ def test_everything_the_viewer_says_is_translated(locale: str) -> None:
 
 
 def test_the_viewer_and_the_server_hold_the_same_words() -> None:
-    script = PACKAGE.parent / "frontend" / "src" / "words.ts"
-    english = re.search(r"const ENGLISH = \{(.*?)\} as const;", script.read_text(), re.DOTALL)
-    assert english is not None
-    assert dict(re.findall(r'^\s*"([^"]+)":\s*"([^"]*)",$', english[1], re.MULTILINE)) == VIEWER_WORDS
+    source = PACKAGE.parent / "frontend" / "src"
+    said = {}
+    for script in (source / "words.ts", source / "viewer" / "tools" / "tool-words.ts"):
+        english = re.search(r"const (?:TOOL_)?ENGLISH = \{(.*?)\} as const;", script.read_text(), re.DOTALL)
+        assert english is not None
+        said |= dict(re.findall(r'^\s*"([^"]+)":\s*"([^"]*)",$', english[1], re.MULTILINE))
+    assert said == VIEWER_WORDS
 
 
 @in_each_language

@@ -1,9 +1,10 @@
 // The page's viewer: finds the server's HTML and ties levels, engine, tools and panels together.
-import { Matrix3, Vector3 } from "three";
+import { Matrix3, Vector3, type Matrix4 } from "three";
 import type { Spot } from "../gestures";
 import { element, found } from "../markup";
 import { readWords, type WordKey } from "../words";
 import { Engine, NoWebGL } from "./engine/engine";
+import { opened } from "./engine/hinge";
 import { towardsEye, turnOfView, unproject, type Pose } from "./engine/pose";
 import { VIEWS, viewNamed, type View } from "./engine/views";
 import { fill, posterViewer } from "./panels/posters";
@@ -11,13 +12,16 @@ import { scansPanel } from "./panels/scans";
 import { toolbar } from "./panels/toolbar";
 import { Levels, type Receiver } from "./state/levels";
 import { readManifest, type Manifest } from "./state/manifest";
-import { SceneState } from "./state/scene-state";
+import { SceneState, type ScanState } from "./state/scene-state";
 import { Bearings } from "./tools/bearings";
 import { CommentOnPoint } from "./tools/comment-on-point";
 import { Navigate } from "./tools/navigate";
 import { savePicture } from "./tools/picture";
 import { Pins } from "./tools/pins";
+import { SharedViews } from "./tools/shared-views";
+import { Shelf } from "./tools/shelf";
 import type { Tool, Viewer } from "./tools/tool";
+import type { Standing } from "./worker/messages";
 
 /** A pick starts this far before the target, beyond any scan: the eye of an orthographic picture has no place. */
 const BEFORE_ALL_MM = 1000;
@@ -51,8 +55,9 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   }
   Object.assign(engine.canvas.style, { position: "absolute", inset: "0", inlineSize: "100%", blockSize: "100%", visibility: "hidden" });
   scene.append(engine.canvas);
+  const dock = found(root, ".dock", () => put(root, element("div", { class: "dock" })));
   const spoken = put(root, element("p", { class: "sr", role: "status" }));
-  const taps = new Set<(spot: Spot) => void>();
+  const taps: ((spot: Spot) => void)[] = [];
   const arrived = new Set<string>();
   let failed = false;
   /** The pose that shows everything in a standard view, until the reader moves it. */
@@ -63,8 +68,19 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
     const key: WordKey = detail === null ? "level.none" : detail === "coarse" && failed ? "level.not_loaded" : `level.${detail}`;
     level.textContent = words(key, { count: triangles });
   };
+  /** Only the lower jaw is ever moved, and only for the eye. */
+  const placementOf = ({ record }: ScanState): Matrix4 | null =>
+    state.opening && record.jaw === "mandible" ? opened(state.opening, engine.boxOf(record.id), engine.frame) : null;
+  const standsAt = (id: string): Standing => {
+    const scan = state.scan(id);
+    return { record: id, toOwn: (scan && placementOf(scan)?.invert().toArray()) ?? null };
+  };
   const look = (): void => {
-    for (const scan of state.scans) engine.look(scan.record.id, state.look(scan));
+    for (const scan of state.scans) {
+      engine.look(scan.record.id, state.look(scan));
+      engine.place(scan.record.id, placementOf(scan));
+    }
+    engine.cutAt(state.cutsAway ? state.cut : null);
     tell();
   };
   const stand = (move: (pose: Pose) => void): void => {
@@ -93,6 +109,8 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
     state,
     manifest,
     words,
+    geometry: levels.worker,
+    ready: (ids) => levels.settled(ids),
     see(chosen) {
       view = chosen;
       state.makeWayFor(chosen);
@@ -109,18 +127,24 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
       const eye = towardsEye(engine.pose);
       const origin = unproject(engine.pose, engine.size, spot).addScaledVector(eye, BEFORE_ALL_MM).applyMatrix3(toFile);
       const ray = { origin: origin.toArray(), direction: eye.negate().applyMatrix3(toFile).toArray() };
-      return levels.worker.ask("pick", { records: await levels.settled(state.shownIds), ray });
+      return levels.worker.ask("pick", { records: (await levels.settled(state.shownIds)).map(standsAt), ray });
     },
     blocked(rays) {
       if (isLean || !state.shownIds.every((id) => levels.isReady(id))) return null;
-      return levels.worker.ask("blocked", { records: state.opaqueIds, rays });
+      return levels.worker.ask("blocked", { records: state.opaqueIds.map(standsAt), rays });
     },
     onTap(listener) {
-      taps.add(listener);
-      return () => taps.delete(listener);
+      taps.push(listener);
+      return () => void taps.splice(taps.lastIndexOf(listener) >>> 0, 1);
     },
     tap(spot) {
-      for (const listener of taps) listener(spot);
+      taps.at(-1)?.(spot);
+    },
+    panel(label) {
+      return put(dock, element("section", { class: "tool-panel", "aria-label": label }));
+    },
+    standFrom(from, up) {
+      engine.travelTo(engine.fit(turnOfView({ from, up })));
     },
     say(sentence) {
       spoken.textContent = sentence;
@@ -141,7 +165,8 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   });
   uncover(scene, engine);
   state.onChange(look);
-  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint()];
+  const shelf = new Shelf();
+  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint(), shelf, new SharedViews(shelf)];
   for (const tool of tools) tool.attach(viewer);
 
   engine.onContext = (lost) => {

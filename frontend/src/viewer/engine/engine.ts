@@ -1,10 +1,16 @@
 // Draws the scene: scans, their levels and looks, one orthographic eye. Draws on demand; fetches and builds nothing.
-import { Box3, Matrix3, Matrix4, OrthographicCamera, Scene, Vector3, WebGLRenderer } from "three";
+import { Box3, Matrix3, Matrix4, OrthographicCamera, Scene, Vector3, Vector4, WebGLRenderer, type Object3D } from "three";
 import { timeFrame } from "./frame-clock";
 import type { Level } from "./level";
 import { between, fitted, mmPerPixel, towardsEye, type Pose, type Size } from "./pose";
-import type { Look } from "./scan-material";
-import { Scan, type Detail } from "./scan";
+import { NO_CUT, type Look, type Shared } from "./scan-material";
+import { Scan, type Detail, type Heat } from "./scan";
+
+/** A plane in file coordinates; its normal points to what is taken away. */
+export interface Plane {
+  point: [number, number, number];
+  normal: [number, number, number];
+}
 
 export interface Drawn {
   pose: Pose;
@@ -24,6 +30,8 @@ const SLOW_FRAME_MS = 33;
 const SETTLES_AFTER_MS = 160;
 const TRAVEL_MS = 260;
 const FINEST_PIXELS = 2;
+/** An opened jaw reaches this far beyond where it was scanned. */
+const WIDEST_OPENING_MM = 80;
 const FINEST_PIXELS_MOVING = 1.5;
 
 /** Thrown where the browser does not draw WebGL 2. */
@@ -37,7 +45,13 @@ export class Engine {
   private readonly scene = new Scene();
   private readonly camera = new OrthographicCamera();
   private readonly scans = new Map<string, Scan>();
-  private readonly turn = { value: new Matrix3() };
+  private readonly shared: Shared = {
+    turn: { value: new Matrix3() },
+    cut: { value: NO_CUT.clone() },
+    swipe: { value: 0 },
+  };
+  private cut: Plane | null = null;
+  private swipeAt = 0.5;
   private readonly drawnListeners = new Set<Listener>();
   private readonly resized: ResizeObserver;
   private pose_: Pose;
@@ -89,7 +103,7 @@ export class Engine {
   put(id: string, detail: Detail, level: Level): void {
     let scan = this.scans.get(id);
     if (!scan) {
-      scan = new Scan(this.turn);
+      scan = new Scan(this.shared);
       this.scans.set(id, scan);
       this.scene.add(scan.group);
     }
@@ -101,6 +115,54 @@ export class Engine {
   look(id: string, look: Look): void {
     this.scans.get(id)?.setLook(look);
     this.draw();
+  }
+
+  /** Takes a scan out of the scene and off the card. */
+  drop(id: string): void {
+    const scan = this.scans.get(id);
+    if (!scan) return;
+    this.scene.remove(scan.group);
+    scan.dispose();
+    this.scans.delete(id);
+    this.draw();
+  }
+
+  /** Of one scan as it was scanned, in the patient's frame. */
+  boxOf(id: string): Box3 {
+    return this.scans.get(id)?.box ?? new Box3();
+  }
+
+  /** Colours a scan by what was measured on it, until null. */
+  heat(id: string, heat: Heat | null): void {
+    this.scans.get(id)?.setHeat(heat);
+    this.draw();
+  }
+
+  /** Moves a scan for the eye alone; null: as it was scanned. */
+  place(id: string, placement: Matrix4 | null): void {
+    this.scans.get(id)?.place(placement);
+  }
+
+  /** Does not draw what lies beyond the plane; null draws everything. */
+  cutAt(plane: Plane | null): void {
+    this.cut = plane;
+    this.draw();
+  }
+
+  /** Where scans with a `half` meet, as a share of the stage's width. */
+  swipeTo(share: number): void {
+    this.swipeAt = share;
+    this.draw();
+  }
+
+  /** Draws something more, in file coordinates, until the answer is called; who adds it frees it. */
+  add(object: Object3D): () => void {
+    this.scene.add(object);
+    this.draw();
+    return () => {
+      this.scene.remove(object);
+      this.draw();
+    };
   }
 
   /** Box of what is shown, in the patient's frame; of everything where nothing is shown. */
@@ -234,6 +296,7 @@ export class Engine {
       box.getCenter(ball.centre);
       ball.radius = box.getSize(new Vector3()).length() / 2 + 1;
     }
+    if ([...this.scans.values()].some((scan) => scan.isPlaced)) ball.radius += WIDEST_OPENING_MM;
     const depth = ball.centre.clone().sub(pose.target).dot(eye);
     const mm = mmPerPixel(pose, size);
     camera.left = (-size.width / 2) * mm;
@@ -246,11 +309,20 @@ export class Engine {
     camera.matrix.compose(pose.target.clone().addScaledVector(eye, depth + ball.radius), pose.turn, new Vector3(1, 1, 1));
     camera.matrixWorld.copy(camera.matrix);
     camera.matrixWorldInverse.copy(camera.matrix).invert();
-    this.turn.value.setFromMatrix4(camera.matrixWorldInverse).multiply(this.frame);
+    this.shared.turn.value.setFromMatrix4(camera.matrixWorldInverse).multiply(this.frame);
+    this.shared.cut.value.copy(this.cut ? this.seen(this.cut) : NO_CUT);
+    this.shared.swipe.value = this.swipeAt * this.canvas.width;
     [...this.scans.values()]
       .map((scan) => ({ scan, depth: scan.box.getCenter(new Vector3()).dot(eye) }))
       .sort((one, other) => one.depth - other.depth)
       .forEach(({ scan }, place) => scan.rank(place));
+  }
+
+  /** A plane of file coordinates in eye space. */
+  private seen({ point, normal }: Plane): Vector4 {
+    const turned = new Vector3(...normal).normalize().applyMatrix3(this.shared.turn.value);
+    const place = new Vector3(...point).applyMatrix3(this.frame).applyMatrix4(this.camera.matrixWorldInverse);
+    return new Vector4(turned.x, turned.y, turned.z, -turned.dot(place));
   }
 
   private sharpen(): void {

@@ -10,6 +10,8 @@ export interface Level {
   colours: Uint8Array | null;
   normals: Int16Array;
   index: Uint32Array;
+  /** The stream's vertex that each vertex is; null where they are the same. */
+  source: Uint32Array | null;
   /** 16 numbers, column-major: stored points to file coordinates in mm. */
   toFile: number[];
   /** Lowest and highest corner in the patient's frame, mm. */
@@ -32,6 +34,7 @@ export function readLevel(bytes: Uint8Array, decoder: Decoder, frame: readonly n
     colours: mesh.colours && repeated(mesh.colours, 4, corners.source),
     normals: corners.normals,
     index: corners.index,
+    source: corners.source,
     toFile,
     box: boxIn(frame, inFile),
   };
@@ -42,6 +45,7 @@ export const buffersOf = (level: Level): ArrayBufferLike[] => [
   level.normals.buffer,
   level.index.buffer,
   ...(level.colours ? [level.colours.buffer] : []),
+  ...(level.source ? [level.source.buffer] : []),
 ];
 
 /** Stored points as file coordinates, three a vertex. */

@@ -1,7 +1,7 @@
 // One scan on the graphics card: its levels of detail, its look, and the arrays let go once they are uploaded.
-import { Box3, BufferAttribute, BufferGeometry, Group, InterleavedBuffer, InterleavedBufferAttribute, Matrix3, Matrix4, Mesh, Sphere, Vector3 } from "three";
+import { Box3, BufferAttribute, BufferGeometry, Group, InterleavedBuffer, InterleavedBufferAttribute, Matrix4, Mesh, Sphere, Vector3 } from "three";
 import type { Level } from "./level";
-import { scanMaterials, type Look } from "./scan-material";
+import { scanMaterials, type Look, type Shared } from "./scan-material";
 
 export type Detail = "coarse" | "full";
 
@@ -12,6 +12,14 @@ interface Part {
   hasColours: boolean;
 }
 
+/** What was measured at each corner of the full level. */
+export interface Heat {
+  /** Two bytes a vertex of the stream: the place in the palette, and 255 where anything was measured there. */
+  values: Uint8Array;
+  /** 256 RGBA colours, sRGB. */
+  palette: Uint8Array<ArrayBuffer>;
+}
+
 export class Scan {
   readonly group = new Group();
   /** In the patient's frame. */
@@ -20,8 +28,12 @@ export class Scan {
   private readonly parts = new Map<Detail, Part>();
   private readonly materials;
 
-  constructor(turn: { value: Matrix3 }) {
-    this.materials = scanMaterials(turn);
+  private heat: Heat | null = null;
+  private source: Uint32Array | null = null;
+
+  constructor(shared: Shared) {
+    this.group.matrixAutoUpdate = false;
+    this.materials = scanMaterials(shared);
     this.materials.apply(this.look);
   }
 
@@ -47,9 +59,35 @@ export class Scan {
       mesh.frustumCulled = false;
       group.add(mesh);
     }
+    if (detail === "full") this.source = level.source;
     this.parts.set(detail, { group, geometry, triangles: level.triangles, hasColours: level.colours !== null });
     this.group.add(group);
     this.box.set(new Vector3(...level.box.min), new Vector3(...level.box.max));
+    if (detail === "full") this.warm();
+  }
+
+  /** Colours the full level by what was measured on it; null gives it back its own colours. */
+  setHeat(heat: Heat | null): void {
+    this.heat = heat;
+    this.materials.setPalette(heat?.palette ?? null);
+    this.warm();
+  }
+
+  isPlaced = false;
+
+  /** Moves it in file coordinates, for the eye alone; null: as scanned. */
+  place(placement: Matrix4 | null): void {
+    this.isPlaced = placement !== null;
+    this.group.matrix.copy(placement ?? AS_SCANNED);
+    this.group.matrixWorldNeedsUpdate = true;
+  }
+
+  private warm(): void {
+    const geometry = this.parts.get("full")?.geometry;
+    if (!geometry) return;
+    geometry.deleteAttribute("heat");
+    if (!this.heat) return;
+    geometry.setAttribute("heat", new BufferAttribute(spread(this.heat.values, this.source), 2, true));
   }
 
   setLook(look: Look): void {
@@ -104,6 +142,16 @@ function geometryOf(level: Level): BufferGeometry {
   // Nothing is culled and `rank` orders the drawing: a sphere only has to be there, or it would be sought in the arrays.
   geometry.boundingSphere = new Sphere();
   return geometry;
+}
+
+const AS_SCANNED = new Matrix4();
+
+/** Two bytes a vertex of the stream, as two bytes a vertex that is drawn: an edge of a design has its vertices twice. */
+function spread(values: Uint8Array, source: Uint32Array | null): Uint8Array {
+  if (!source) return values;
+  const out = new Uint8Array(source.length * 2);
+  source.forEach((from, to) => out.set(values.subarray(from * 2, from * 2 + 2), to * 2));
+  return out;
 }
 
 function letGo(this: BufferAttribute | InterleavedBuffer): void {

@@ -1,5 +1,6 @@
 // What the reader chose to see: scans shown, their opacity, colours, the grey of the stage. It draws nothing.
 import type { View } from "../engine/views";
+import type { Plane } from "../engine/engine";
 import type { Look } from "../engine/scan-material";
 import { isSurface, type Manifest, type SceneRecord } from "./manifest";
 
@@ -22,6 +23,11 @@ export class SceneState {
   readonly scans: readonly ScanState[];
   colouring: Colouring = "scanned";
   grey: Grey = "middle";
+  /** Where everything is cut, and whether what lies beyond is taken away. */
+  cut: Plane | null = null;
+  cutsAway = false;
+  /** How far the lower jaw is opened, degrees. */
+  opening = 0;
   private readonly listeners = new Set<() => void>();
 
   constructor(manifest: Manifest) {
@@ -76,10 +82,11 @@ export class SceneState {
   /** As the page came. */
   restore(): void {
     for (const scan of this.scans) Object.assign(scan, { visible: scan.record.visible, opacity: 1 });
+    this.opening = 0;
     this.changed();
   }
 
-  set(values: { colouring?: Colouring; grey?: Grey }): void {
+  set(values: { colouring?: Colouring; grey?: Grey; cut?: Plane | null; cutsAway?: boolean; opening?: number }): void {
     Object.assign(this, values);
     this.changed();
   }

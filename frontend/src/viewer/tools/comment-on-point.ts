@@ -11,6 +11,7 @@ export class CommentOnPoint implements Tool {
   private ending = new AbortController();
   private button: HTMLElement | null = null;
   private active = false;
+  private deaf: () => void = () => {};
 
   attach(viewer: Viewer): void {
     this.viewer = viewer;
@@ -22,8 +23,6 @@ export class CommentOnPoint implements Tool {
     press(this.button, false);
     this.button.addEventListener("click", () => (this.active ? this.cancel() : this.start()), listen);
     viewer.stage.addEventListener("keydown", this.key, listen);
-    const off = viewer.onTap((spot) => void this.take(spot));
-    this.ending.signal.addEventListener("abort", off);
   }
 
   detach(): void {
@@ -33,6 +32,7 @@ export class CommentOnPoint implements Tool {
 
   private start(): void {
     this.active = true;
+    this.deaf = this.viewer.onTap((spot) => void this.take(spot));
     if (this.button) press(this.button, true);
     this.viewer.engine.canvas.style.cursor = "crosshair";
     this.viewer.stage.focus({ preventScroll: true });
@@ -41,6 +41,7 @@ export class CommentOnPoint implements Tool {
 
   private stop(): void {
     this.active = false;
+    this.deaf();
     if (this.button) press(this.button, false);
     this.viewer.engine.canvas.style.cursor = "";
   }

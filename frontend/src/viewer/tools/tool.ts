@@ -3,8 +3,9 @@ import type { Spot } from "../../gestures";
 import type { Words } from "../../words";
 import type { Engine } from "../engine/engine";
 import type { View } from "../engine/views";
-import type { Manifest } from "../state/manifest";
+import type { Manifest, Triple } from "../state/manifest";
 import type { SceneState } from "../state/scene-state";
+import type { GeometryWorker } from "../worker/client";
 import type { Hit, Ray } from "../worker/messages";
 
 export interface Viewer {
@@ -16,15 +17,23 @@ export interface Viewer {
   readonly state: SceneState;
   readonly manifest: Manifest;
   readonly words: Words;
+  /** Measures on full levels; ask it only for scans that `ready` named. */
+  readonly geometry: GeometryWorker;
+  /** Those of the named scans whose full level is there, once all have come or failed. */
+  ready(ids: readonly string[]): Promise<string[]>;
   see(view: View): void;
   reset(): void;
   /** The surface at a spot of the stage, on the full level: waits for it. */
   pick(spot: Spot): Promise<Hit | null>;
   /** For each ray (file coordinates) whether a scan stands in its way; null while that cannot be told. */
   blocked(rays: Ray[]): Promise<boolean[]> | null;
-  /** A press without a movement on the scan. */
+  /** A press without a movement on the scan, for the last who asked. */
   onTap(listener: (spot: Spot) => void): () => void;
   tap(spot: Spot): void;
+  /** A place for a tool's panel, below the stage; whoever takes it removes it. */
+  panel(label: string): HTMLElement;
+  /** The pose that shows everything from a side. */
+  standFrom(from: Triple, up: Triple): void;
   /** Says it to those who listen instead of looking. */
   say(sentence: string): void;
 }

@@ -8,6 +8,12 @@ export interface Ray {
   direction: Triple;
 }
 
+/** A scan as it stands in the scene: what turns a seen point to its file coordinates, column-major; null as scanned. */
+export interface Standing {
+  record: string;
+  toOwn: number[] | null;
+}
+
 export interface Hit {
   record: string;
   /** File coordinates, mm. */
@@ -20,10 +26,18 @@ export interface Requests {
   open: { ask: { record: string; bytes: ArrayBuffer; frame: number[]; isDesign: boolean; lean: boolean }; answer: Level };
   /** The level again, after the graphics card lost it. */
   reopen: { ask: { record: string }; answer: Level };
-  /** Nearest surface of the named records along the ray. */
-  pick: { ask: { records: string[]; ray: Ray }; answer: Hit | null };
+  /** Nearest surface of the named records along the ray; the hit is in that record's file coordinates. */
+  pick: { ask: { records: Standing[]; ray: Ray }; answer: Hit | null };
   /** For each ray whether a surface stands in its way. */
-  blocked: { ask: { records: string[]; rays: Ray[] }; answer: boolean[] };
+  blocked: { ask: { records: Standing[]; rays: Ray[] }; answer: boolean[] };
+  /** Where a plane meets each record: pairs of points, six numbers a piece. */
+  section: { ask: { records: string[]; point: Triple; normal: Triple }; answer: Float32Array[] };
+  /** The way along one surface between two of its points, in the plane of both and the normal; null where it breaks off. */
+  path: { ask: { record: string; from: Triple; to: Triple; normal: Triple }; answer: { points: Triple[]; mm: number } | null };
+  /** From a point of a surface straight through its material to the other side. */
+  thickness: { ask: { record: string; point: Triple; normal: Triple }; answer: { point: Triple; mm: number } | null };
+  /** The nearest surface of the named records to a point. */
+  nearest: { ask: { records: string[]; point: Triple }; answer: (Hit & { mm: number }) | null };
 }
 
 export type Kind = keyof Requests;

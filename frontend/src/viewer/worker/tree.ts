@@ -13,9 +13,9 @@ export interface Found {
 }
 
 export class Tree {
-  private readonly bvh: MeshBVH;
-  private readonly toFile: Matrix4;
-  private readonly toStored: Matrix4;
+  readonly bvh: MeshBVH;
+  readonly toFile: Matrix4;
+  readonly toStored: Matrix4;
 
   constructor(level: Pick<Level, "points" | "pointStride" | "index" | "toFile">) {
     const geometry = new BufferGeometry();
@@ -44,6 +44,13 @@ export class Tree {
       normal: this.normal(hit.faceIndex),
       distance: point.clone().sub(origin).dot(direction) / direction.lengthSq(),
     };
+  }
+
+  nearest(point: Triple): { point: Triple; normal: Triple; mm: number } {
+    const found = this.bvh.closestPointToPoint(new Vector3(...point).applyMatrix4(this.toStored));
+    if (!found) throw new Error("a surface without triangles");
+    const on = found.point.applyMatrix4(this.toFile);
+    return { point: on.toArray(), normal: this.normal(found.faceIndex), mm: on.distanceTo(new Vector3(...point)) };
   }
 
   private normal(face: number): Triple {

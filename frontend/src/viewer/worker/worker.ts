@@ -1,7 +1,8 @@
 // The page's one worker: decodes levels, computes their normals, and finds surfaces along rays.
 import { MeshoptDecoder } from "meshoptimizer/decoder";
 import { buffersOf, readLevel } from "../engine/level";
-import type { Answer, Hit, Ray, Request } from "./messages";
+import type { Answer, Hit, Ray, Request, Requests, Standing } from "./messages";
+import type { Triple } from "../state/manifest";
 import type { Tree } from "./tree";
 
 interface Opened {
@@ -17,6 +18,8 @@ interface Opened {
 const opened = new Map<string, Opened>();
 /** On a small device a tree that nobody asked for some time is built again when somebody does. */
 const LEAN_KEEPS_MS = 20_000;
+/** How far inside a surface the ray through its material begins: past the stored points' rounding. */
+const INSIDE_MM = 0.01;
 /** A point lies on its own surface; what stands nearer than this is not in its way. */
 const CLEARANCE_MM = 0.15;
 
@@ -47,6 +50,19 @@ async function answer(request: Request): Promise<[Answer, Transferable[]]> {
       return [{ number, answer: await pick(request.ask.records, request.ask.ray) }, []];
     case "blocked":
       return [{ number, answer: await blocked(request.ask.records, request.ask.rays) }, []];
+    case "section": {
+      const lines = await sections(request.ask);
+      return [{ number, answer: lines }, lines.map(({ buffer }) => buffer as ArrayBuffer)];
+    }
+    case "path": {
+      const { record, from, to, normal } = request.ask;
+      const [{ surfacePath }, tree] = await Promise.all([import("./surface-path"), treeOf(known(record))]);
+      return [{ number, answer: surfacePath(tree, from, to, normal) }, []];
+    }
+    case "thickness":
+      return [{ number, answer: await thickness(request.ask) }, []];
+    case "nearest":
+      return [{ number, answer: await nearest(request.ask.records, request.ask.point) }, []];
   }
 }
 
@@ -78,16 +94,50 @@ async function grow(scan: Opened): Promise<Tree> {
   return tree;
 }
 
-async function pick(records: string[], ray: Ray): Promise<Hit | null> {
+async function pick(records: Standing[], ray: Ray): Promise<Hit | null> {
   let nearest: (Hit & { distance: number }) | null = null;
-  for (const record of records) {
-    const found = (await treeOf(known(record))).first(ray);
+  for (const { record, toOwn } of records) {
+    const found = (await treeOf(known(record))).first(turned(ray, toOwn));
     if (found && (!nearest || found.distance < nearest.distance)) nearest = { record, ...found };
   }
   return nearest && { record: nearest.record, point: nearest.point, normal: nearest.normal };
 }
 
-async function blocked(records: string[], rays: Ray[]): Promise<boolean[]> {
+async function blocked(records: Standing[], rays: Ray[]): Promise<boolean[]> {
+  const trees = await Promise.all(records.map(async ({ record, toOwn }) => ({ tree: await treeOf(known(record)), toOwn })));
+  return rays.map((ray) =>
+    trees.some(({ tree, toOwn }) => tree.first(turned(ray, toOwn), CLEARANCE_MM / Math.hypot(...ray.direction)) !== null),
+  );
+}
+
+/** A ray as a scan sees it that was moved for the eye. */
+function turned(ray: Ray, m: number[] | null): Ray {
+  if (!m) return ray;
+  const at = (row: number, [x, y, z]: Triple, shift: number): number =>
+    (m[row] as number) * x + (m[4 + row] as number) * y + (m[8 + row] as number) * z + (m[12 + row] as number) * shift;
+  return {
+    origin: [at(0, ray.origin, 1), at(1, ray.origin, 1), at(2, ray.origin, 1)],
+    direction: [at(0, ray.direction, 0), at(1, ray.direction, 0), at(2, ray.direction, 0)],
+  };
+}
+
+async function sections({ records, point, normal }: Requests["section"]["ask"]): Promise<Float32Array[]> {
+  const { section } = await import("./section");
   const trees = await Promise.all(records.map((record) => treeOf(known(record))));
-  return rays.map((ray) => trees.some((tree) => tree.first(ray, CLEARANCE_MM / Math.hypot(...ray.direction)) !== null));
+  performance.mark("arcada:section-starts");
+  const lines = trees.map((tree) => section(tree, point, normal));
+  performance.measure("arcada:section", "arcada:section-starts");
+  return lines;
+}
+
+async function thickness({ record, point, normal }: Requests["thickness"]["ask"]): Promise<Requests["thickness"]["answer"]> {
+  const tree = await treeOf(known(record));
+  const inwards: Triple = [-normal[0], -normal[1], -normal[2]];
+  const found = tree.first({ origin: point, direction: inwards }, INSIDE_MM / Math.hypot(...normal));
+  return found && { point: found.point, mm: Math.hypot(...point.map((value, axis) => value - (found.point[axis] as number))) };
+}
+
+async function nearest(records: string[], point: Triple): Promise<Requests["nearest"]["answer"]> {
+  const found = await Promise.all(records.map(async (record) => ({ record, ...(await treeOf(known(record))).nearest(point) })));
+  return found.sort((one, other) => one.mm - other.mm)[0] ?? null;
 }
