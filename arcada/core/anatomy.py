@@ -31,5 +31,6 @@ class FileFormat(StrEnum):
     MTL = "mtl"
     JPEG = "jpeg"
     PNG = "png"
+    DICOM = "dicom"
     PDF = "pdf"
     TEXT = "text"

@@ -15,6 +15,7 @@ FAMILY_OF: Final[dict[FileFormat, str]] = {
     FileFormat.MTL: "mtl",
     FileFormat.JPEG: "jpg",
     FileFormat.PNG: "png",
+    FileFormat.DICOM: "dcm",
     FileFormat.PDF: "pdf",
     FileFormat.TEXT: "txt",
 }
@@ -27,12 +28,14 @@ FAMILY_OF_EXTENSION: Final[dict[str, str]] = {
     "jpeg": "jpg",
     "jpe": "jpg",
     "png": "png",
+    "dcm": "dcm",
+    "dicom": "dcm",
     "pdf": "pdf",
     "txt": "txt",
 }
 
 MESH_FAMILIES: Final = frozenset({"stl", "ply", "obj"})
-IMAGE_FAMILIES: Final = frozenset({"jpg", "png"})
+IMAGE_FAMILIES: Final = frozenset({"jpg", "png", "dcm"})
 DOCUMENT_FAMILIES: Final = frozenset({"pdf", "txt"})
 FAMILIES: Final = MESH_FAMILIES | IMAGE_FAMILIES | DOCUMENT_FAMILIES
 
@@ -41,6 +44,11 @@ _KINDS_OF_GROUP: Final[tuple[tuple[frozenset[str], tuple[RecordKind, ...]], ...]
     (IMAGE_FAMILIES, (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)),
     (DOCUMENT_FAMILIES, (RecordKind.DOCUMENT,)),
 )
+
+
+def shown_family(family: str) -> str:
+    """What a person calls it: STL, JPG, DICOM."""
+    return "DICOM" if family == "dcm" else family.upper()
 
 
 def kinds_of(family: str) -> tuple[RecordKind, ...]:

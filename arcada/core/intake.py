@@ -12,10 +12,12 @@ from arcada.core.file_formats import (
     FAMILY_OF_EXTENSION,
     IMAGE_FAMILIES,
     kinds_of,
+    shown_family,
 )
 from arcada.core.file_names import extension_of, slot_in_name
 from arcada.core.finding_texts import TEXTS, finding
 from arcada.core.findings import Finding, Severity, blocks
+from arcada.core.intake_dicom import prepare_dicom
 from arcada.core.intake_document import prepare_document
 from arcada.core.intake_image import prepare_image
 from arcada.core.intake_scan import prepare_scan
@@ -105,13 +107,15 @@ def _check_format(sniffed: Sniffed, family: str, name: str) -> list[Finding]:
     if not name or FAMILY_OF_EXTENSION.get(extension) == family:
         return []
     if not extension:
-        return [finding("extension_mismatch", family.upper())]
+        return [finding("extension_mismatch", shown_family(family))]
     shown = "".join(character for character in extension if character.isalnum())[:12].upper()
-    return [finding("wrong_extension", family.upper(), f".{shown}")]
+    return [finding("wrong_extension", shown_family(family), f".{shown}")]
 
 
 def _read(task: Task, family: str, facts: FileFacts) -> Parts:
     try:
+        if task.format is FileFormat.DICOM:
+            return prepare_dicom(task)
         if family in IMAGE_FAMILIES:
             return prepare_image(task)
         return prepare_document(task) if family in DOCUMENT_FAMILIES else prepare_scan(task)
@@ -139,6 +143,7 @@ def _numbers(trouble: Unreadable) -> tuple[float | int | str | None, float | int
 
 
 def _outcome(slot: str, kind: RecordKind | None, parts: Parts) -> Prepared:
+    kind = parts.kind or kind
     if blocks(parts.findings):
         return Prepared(False, slot, kind, parts.facts, parts.findings)
     return Prepared(

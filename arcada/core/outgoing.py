@@ -14,6 +14,7 @@ SUFFIX: dict[str, str] = {
     FileFormat.MTL: ".mtl",
     FileFormat.JPEG: ".jpg",
     FileFormat.PNG: ".png",
+    FileFormat.DICOM: ".dcm",
     FileFormat.PDF: ".pdf",
     FileFormat.TEXT: ".txt",
 }

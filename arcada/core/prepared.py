@@ -32,7 +32,8 @@ class Declared:
     `slot` None: the place that the name points to. `standard` None: the free collection. `companions` go by
     lower-case base name. `unit` is one that a person confirmed ("mm", "inch", "m", "µm"). `keep_reason` keeps
     a file that a rule of the standard, but never a reader, would refuse or would rather not have. `posters`
-    names the views that a scan is drawn from.
+    names the views that a scan is drawn from. `uid_key` is what a DICOM file's UIDs are mapped under: a
+    patient's own, so that pictures of one study stay together and lead to no other.
     """
 
     name: str = ""
@@ -42,6 +43,7 @@ class Declared:
     unit: str | None = None
     keep_reason: str | None = None
     byte_limits: ByteLimits = DEFAULT_BYTE_LIMITS
+    uid_key: bytes = b""
     posters: tuple[str, ...] = ("front", "right", "left", "upper", "lower")
 
 
@@ -69,6 +71,7 @@ class Parts:
     cleaned: bytes | None = None
     cleaned_companions: dict[str, bytes] = field(default_factory=dict)
     renditions: dict[str, bytes] = field(default_factory=dict)
+    kind: RecordKind | None = None  # what the file itself says it is, where its place takes both
 
 
 @dataclass(frozen=True, slots=True)

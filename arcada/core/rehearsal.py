@@ -7,6 +7,7 @@ kind (a codec, a part of the PDF reader, a kernel of an error's path) has to be 
 import zlib
 from collections.abc import Iterator
 
+from arcada.core.images.dicom.samples import dicom_samples
 from arcada.core.intake import prepare
 from arcada.core.prepared import Declared
 
@@ -38,6 +39,9 @@ def samples() -> Iterator[tuple[str, bytes]]:
     yield "a.txt", b"\xfe\xff\x00a\x00"
     yield "a.txt", b"\x81\x8d"
     yield "a.png", _png()
+    for data in dicom_samples():
+        yield "a.dcm", data
+        yield "a.dcm", data[:-60]
     for extra in (b"", b"/AcroForm<</Fields[]>>", b"/OpenAction<</S/JavaScript/JS(1)>>"):
         yield "a.pdf", _pdf(extra)
 

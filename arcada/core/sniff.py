@@ -97,7 +97,7 @@ def _by_magic(head: bytes) -> Sniffed | None:
     if _PLY.match(head):
         return Sniffed(_ply_format(head))
     if head[128:132] == b"DICM":
-        return Sniffed(None, "dicom_not_accepted", "DICOM")
+        return Sniffed(FileFormat.DICOM)
     if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<HPS\b", head):
         return Sniffed(None, "scanner_vendor_format", "3shape.dcm")
     return None
@@ -166,6 +166,8 @@ def _by_extension(extension: str) -> Sniffed | None:
         "jpg": FileFormat.JPEG,
         "jpeg": FileFormat.JPEG,
         "png": FileFormat.PNG,
+        "dcm": FileFormat.DICOM,
+        "dicom": FileFormat.DICOM,
         "pdf": FileFormat.PDF,
         "txt": FileFormat.TEXT,
     }.get(extension)

@@ -13,6 +13,7 @@ from arcada.core.file_formats import (
     FAMILY_OF_EXTENSION,
     IMAGE_FAMILIES,
     MESH_FAMILIES,
+    shown_family,
 )
 from arcada.core.file_names import extension_of, why_hostile
 from arcada.core.findings import Finding, Severity
@@ -126,8 +127,6 @@ def _check_extension(place: SlotRule, name: str) -> list[Finding]:
     extension = extension_of(name)
     if name.lower().endswith(".3shape.dcm"):
         return [Finding("scanner_vendor_format", Severity.BLOCKER, "3shape.dcm")]
-    if extension in ("dcm", "dicom"):
-        return [Finding("dicom_not_accepted", Severity.BLOCKER, "DICOM")]
     if extension == "mtl":
         return [Finding("companion_alone", Severity.BLOCKER, "MTL")]
     family = FAMILY_OF_EXTENSION.get(extension)
@@ -147,7 +146,7 @@ def check_family(place: SlotRule, family: str) -> list[Finding]:
 
 
 def formats_text(place: SlotRule) -> str:
-    return ", ".join(family.upper() for family in place.formats)
+    return ", ".join(shown_family(family) for family in place.formats)
 
 
 def check_size(

@@ -31,6 +31,7 @@ WORDS = {
     "record.accepted": gettext_noop("File accepted"),
     "record.rejected": gettext_noop("File refused"),
     "record.held": gettext_noop("File waits for the malware scanner"),
+    "record.picture_checked": gettext_noop("Looked for a name in the picture: none"),
     "record.removed": gettext_noop("File removed"),
     "record.restored": gettext_noop("File brought back"),
     "record.moved": gettext_noop("File moved"),

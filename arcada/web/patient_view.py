@@ -22,6 +22,7 @@ from arcada.apps.records.queries import (
 from arcada.apps.records.showing import ready_slots_of, set_findings_of, show_collection, tags_of_collection
 from arcada.core.access import Actor, Permission
 from arcada.core.case_flow import CaseState, RecordState
+from arcada.core.file_formats import shown_family
 from arcada.core.findings import Finding, Severity
 from arcada.core.standard import UploadStandard
 from arcada.web.finding_words import number, say_all
@@ -138,8 +139,8 @@ def _takes(standard: UploadStandard) -> str:
     """STL, PLY, OBJ · JPG, PNG up to 2 megapixels · PDF, TXT"""
     families = {family for slot in standard.slots for family in slot.formats}
     groups = [
-        ", ".join(family.upper() for family in group if family in families)
-        for group in (("stl", "ply", "obj"), ("jpg", "png"), ("pdf", "txt"))
+        ", ".join(shown_family(family) for family in group if family in families)
+        for group in (("stl", "ply", "obj"), ("jpg", "png", "dcm"), ("pdf", "txt"))
     ]
     limit = standard.limits.image_megapixels
     if limit is not None and groups[1]:

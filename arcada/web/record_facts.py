@@ -10,7 +10,7 @@ _FORMATS = {
     FileFormat.STL_BINARY: "STL, binary", FileFormat.STL_ASCII: "STL, ASCII",
     FileFormat.PLY_ASCII: "PLY, ASCII", FileFormat.PLY_LITTLE_ENDIAN: "PLY, binary",
     FileFormat.PLY_BIG_ENDIAN: "PLY, binary (big endian)", FileFormat.OBJ: "OBJ", FileFormat.JPEG: "JPG",
-    FileFormat.PNG: "PNG", FileFormat.PDF: "PDF", FileFormat.TEXT: "Text",
+    FileFormat.PNG: "PNG", FileFormat.DICOM: "DICOM", FileFormat.PDF: "PDF", FileFormat.TEXT: "Text",
 }  # fmt: skip
 
 

@@ -184,6 +184,19 @@ def keep(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBas
 
 @require_POST
 @signed_in
+def confirm_picture(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBase:
+    """The tick that no name is written in the picture (DE-07)."""
+    record = record_for(actor, record_id, Permission.EDIT_RECORD)
+    if record.waits_for_a_look and request.POST.get("no_name") != "on":
+        raise Refused(
+            _("Tick that you looked and that no name is written in the picture."), code="not_ticked"
+        )
+    record = actions.confirm_picture(actor, record, now=timezone.now())
+    return _back(request, record, _("Confirmed. The picture can be shared now."))
+
+
+@require_POST
+@signed_in
 def confirm_unit(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBase:
     record = record_for(actor, record_id, Permission.EDIT_RECORD)
     unit = request.POST.get("unit", "")
@@ -235,6 +248,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("records/<uuid:record_id>/retry", retry, name="patients-record-retry"),
     path("records/<uuid:record_id>/keep", keep, name="patients-record-keep"),
     path("records/<uuid:record_id>/unit", confirm_unit, name="patients-record-unit"),
+    path("records/<uuid:record_id>/picture-check", confirm_picture, name="patients-record-picture-check"),
     path("records/<uuid:record_id>/reduce", reduce, name="patients-record-reduce"),
     path("records/<uuid:record_id>/original", original, name="patients-record-original"),
     path("records/<uuid:record_id>/cleaned", cleaned, name="patients-record-cleaned"),

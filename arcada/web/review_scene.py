@@ -92,6 +92,8 @@ def review_facts(
 def _newest(ready: list[Any]) -> list[Any]:
     newest: dict[UUID, Any] = {}
     for record in ready:
+        if record.waits_for_a_look:
+            continue
         if record.chain not in newest or newest[record.chain].version < record.version:
             newest[record.chain] = record
     return list(newest.values())

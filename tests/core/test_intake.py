@@ -230,7 +230,7 @@ def test_a_coordinate_that_is_no_number_is_refused(upper: Mesh) -> None:
     [
         ("upper.stl", b"", ["empty_file"]),
         ("upper.3shape.dcm", b'<HPS version="1.1">\n <Packed_geometry>', ["scanner_vendor_format"]),
-        ("rest.dcm", bytes(128) + b"DICM" + bytes(60), ["dicom_not_accepted"]),
+        ("rest.dcm", bytes(128) + b"DICM" + bytes(60), ["malformed"]),
         ("rest.gif", b"GIF89a" + bytes(60), ["format_not_accepted"]),
         ("rest.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", ["format_not_accepted"]),
         ("rest.jpg", b"<!DOCTYPE html><script>", ["format_not_accepted"]),
@@ -336,7 +336,9 @@ def test_without_a_place_the_name_proposes_one_of_the_standard(
 def test_a_scan_in_a_photographs_place_is_refused_with_what_the_place_takes(upper_stl: bytes) -> None:
     prepared = prepare(upper_stl, Declared("rest.stl", "EV15", ARCHIVE))
     assert "wrong_format_for_slot" in codes(prepared)
-    assert "Frontal at rest: the file is STL; it takes JPG, PNG." in " ".join(map(text_of, prepared.findings))
+    assert "Frontal at rest: the file is STL; it takes JPG, PNG, DICOM." in " ".join(
+        map(text_of, prepared.findings)
+    )
 
 
 # ---------------------------------------------------------------- size

@@ -117,6 +117,7 @@ FORMS: dict[str, Form] = {
     "patients-record-move": Form("ada", {"to": "slot:pre_op"}),
     "patients-record-remove": Form("ada"),
     "patients-record-restore": Form("ada"),
+    "patients-record-picture-check": Form("ada", {"no_name": "on"}, answer=409),
     "patients-record-retry": Form("ada"),
     "patients-record-keep": Form("ada", {"reason": "needed"}),
     "patients-record-unit": Form("ada", {"unit": "mm"}),

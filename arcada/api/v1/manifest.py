@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -162,15 +162,25 @@ def _entry(actor: Actor, view: RecordView, *, base: str, view_id: UUID) -> dict[
             for name in sorted(view.renditions)
             if name.startswith("poster-")
         },
-        "image": {
-            "url": address("view.webp"),
-            "width": facts.get("width", 0),
-            "height": facts.get("height", 0),
-        }
-        if image
-        else None,
+        "image": _image(record, view, address) if image else None,
         "swatch": _swatch(record) if is_surface else None,
         "visible": record.slot not in ("pre_op", "bite", "bite_right", "bite_left"),
+    }
+
+
+def _image(record: Record, view: RecordView, address: Callable[[str], str]) -> dict[str, Any]:
+    """The picture; `depth` is the lossless one of a grey picture, `spacing_mm` between its rows and columns."""
+    facts = record.facts
+    depth = view.renditions.get("depth.bin")
+    return {
+        "url": address("view.webp"),
+        "width": facts.get("width", 0),
+        "height": facts.get("height", 0),
+        "bits": facts.get("bits", 8),
+        "depth": {"url": address("depth.bin"), "bytes": depth.file.bytes} if depth else None,
+        "spacing_mm": facts.get("spacing_mm"),
+        "calibration": facts.get("calibration", "none"),
+        "modality": facts.get("modality", ""),
     }
 
 

@@ -109,6 +109,17 @@ def retry_record(request: HttpRequest, record_id: UUID, body: Retry) -> Any:
     return record_shape(views_of([record])[0], actor=actor)
 
 
+@router.post("/records/{uuid:record_id}/picture-checks", response={201: dict})
+@posting()
+def check_picture(request: HttpRequest, record_id: UUID) -> Any:
+    """A person looked: no name is written in the picture, so it may leave the workspace (DE-07)."""
+    actor = actor_in(request)
+    record = record_for(actor, record_id, Permission.EDIT_RECORD)
+    return record_shape(
+        views_of([actions.confirm_picture(actor, record, now=timezone.now())])[0], actor=actor
+    )
+
+
 @router.post("/records/{uuid:record_id}/removals", response={201: dict})
 @posting()
 def remove_record(request: HttpRequest, record_id: UUID) -> Any:

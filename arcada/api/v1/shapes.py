@@ -71,6 +71,7 @@ def record_shape(
         "facts": record.facts,
         "findings": [finding_dict(finding, translate) for finding in view.findings],
         "receipt": record.receipt,
+        "picture_check": record.picture_check or None,
         "renditions": {
             name: f"/api/v1/records/{record.pk}/renditions/{name}" for name in sorted(view.renditions)
         },

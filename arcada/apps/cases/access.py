@@ -71,6 +71,8 @@ def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = P
         if permission not in actor.permissions or not is_here or not one.exists():
             raise NotFound
         return record
+    if record.waits_for_a_look:
+        raise NotFound
     if actor.kind is ActorKind.RECIPIENT:
         if record.is_removed:
             raise NotFound

@@ -43,16 +43,20 @@ def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
     """The newest accepted version of every record in the case, in its order.
 
     A recipient sees what the grant covers; a member also sees what still waits, is judged or was refused.
+    Nobody outside the workspace sees a picture that a person still has to look at for names (DE-07).
     """
     if actor is not None and actor.kind is ActorKind.RECIPIENT:
         grant = actor.grant_for(case.pk)
         if grant is None:
             return []
-        ready = _in_case(case).filter(state=RecordState.READY)
+        ready = _in_case(case).filter(state=RecordState.READY).exclude(picture_check="needed")
         if grant.record_ids is None:
             return _ordered(case, ready.filter(is_current=True))
         return _ordered(case, ready.filter(pk__in=grant.record_ids))
-    return _ordered(case, _in_case(case).filter(is_current=True))
+    current = _in_case(case).filter(is_current=True)
+    if actor is not None and actor.workspace_id != case.workspace_id and actor.kind is not ActorKind.SYSTEM:
+        current = current.exclude(picture_check="needed")
+    return _ordered(case, current)
 
 
 def in_case(case: Case, record: Record) -> bool:
@@ -64,7 +68,7 @@ def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
     """(chain, sha256) of the ready newest versions: what a decision is made on and compared with."""
     newest: dict[UUID, Record] = {}
     for record in records:
-        if record.state == RecordState.READY and record.original is not None:
+        if record.state == RecordState.READY and record.original is not None and not record.waits_for_a_look:
             known = newest.get(record.chain)
             if known is None or record.version > known.version:
                 newest[record.chain] = record

@@ -218,6 +218,10 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
     for file in (judged.cleaned, *judged.cleaned_companions.values(), *judged.renditions.values()):
         if file is not None:
             file.save(force_insert=True)
+    if not (judged.accepted and judged.facts.get("picture_check")):
+        record.picture_check = ""
+    elif record.picture_check != "done":
+        record.picture_check = "needed"
     verb = RecordVerb.ACCEPT if judged.accepted else RecordVerb.REJECT
     record.state = next_state(RECORD_FLOW, RecordState(record.state), verb)
     record.kind = (judged.kind or RecordKind(record.kind)).value
@@ -307,6 +311,20 @@ def retry_record(
     record.save(update_fields=["state", "unit", "keep_reason", "reason"])
     _audit(actor, "record.retried", record, now=now)
     add_job(PROCESS_RECORD, str(record.pk))
+    return record
+
+
+@transaction.atomic
+def confirm_picture(actor: Actor, record: Record, *, now: datetime) -> Record:
+    """A person looked and found no name written in the picture: it may leave the workspace (DE-07)."""
+    record = Record.objects.select_for_update(of=("self",)).select_related("collection").get(pk=record.pk)
+    if not record.waits_for_a_look or record.state != RecordState.READY:
+        raise Conflict(gettext_noop("There is no picture here that waits for a look."), code="wrong_state")
+    record.picture_check, record.picture_checked_by, record.picture_checked_at = "done", actor.name[:120], now
+    record.save(update_fields=["picture_check", "picture_checked_by", "picture_checked_at"])
+    sha256 = record.original.sha256 if record.original else ""
+    _audit(actor, "record.picture_checked", record, now=now, ids={"sha256": sha256})
+    _tell(record, now=now)
     return record
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from arcada.apps.files.actions import expire_uploads
+from arcada.apps.files.keys import workspace_key
 from arcada.apps.files.malware import ScannerAway, malware_in
 from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name, read_bytes, read_range, store_bytes
@@ -22,6 +23,7 @@ from arcada.core.case_flow import RecordState
 from arcada.core.errors import Conflict
 from arcada.core.finding_texts import finding
 from arcada.core.prepared import Declared
+from arcada.core.sealing import derive_key
 from arcada.core.standard import with_design_place
 from arcada.core.upload_standard import DEFAULT_BYTE_LIMITS
 
@@ -31,7 +33,7 @@ SCANNER_PAUSE = timedelta(seconds=60)
 MEDIA_TYPES = {
     ".stl": "model/stl", ".ply": "application/octet-stream", ".obj": "model/obj", ".mtl": "model/mtl",
     ".jpg": "image/jpeg", ".png": "image/png", ".pdf": "application/pdf", ".txt": "text/plain; charset=utf-8",
-    ".glb": "model/gltf-binary", ".webp": "image/webp",
+    ".dcm": "application/dicom", ".glb": "model/gltf-binary", ".webp": "image/webp",
 }  # fmt: skip
 
 
@@ -102,6 +104,7 @@ def _judge(record: Record) -> Answer:
         companions=_companions(record),
         unit=record.unit or None,
         keep_reason=record.keep_reason or None,
+        uid_key=_uid_key(record),
     )
     if file.bytes > READ_LIMIT:
         if name := malware_in(read_range(file, 0, file.bytes)):
@@ -110,6 +113,12 @@ def _judge(record: Record) -> Answer:
             prepare_unread(b"".join(read_range(file, 0, 4096)), file.bytes, file.sha256, declared)
         )
     return judge_in_child(read_bytes(file), declared)
+
+
+def _uid_key(record: Record) -> bytes:
+    """One a patient: pictures of one study stay together in what goes out, and lead to no other patient (DE-06)."""
+    purpose = f"dicom uids of {record.collection.patient_id}"
+    return derive_key(workspace_key(record.workspace_id), purpose)
 
 
 def _companions(record: Record) -> Mapping[str, bytes]:

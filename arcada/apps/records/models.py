@@ -83,6 +83,9 @@ class Record(models.Model):
     cleaned = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", null=True)
     facts = models.JSONField(default=dict)
     receipt = models.JSONField(default=list)
+    picture_check = models.CharField(max_length=8, default="", blank=True)  # "", "needed" or "done" (DE-07)
+    picture_checked_by = models.CharField(max_length=120, blank=True, default="")
+    picture_checked_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     tags = models.ManyToManyField(Tag, related_name="+")
     added_by = models.UUIDField()
@@ -97,6 +100,11 @@ class Record(models.Model):
             models.Index(fields=["workspace", "-created_at"], name="records_of_workspace"),
             models.Index(fields=["chain", "version"], name="records_versions"),
         ]
+
+    @property
+    def waits_for_a_look(self) -> bool:
+        """Text may be written in the picture: until a person looked, nobody outside the workspace sees it (DE-07)."""
+        return self.picture_check == "needed"
 
 
 class Companion(models.Model):

@@ -131,7 +131,9 @@ def decide_case(
 
     `seen` holds the SHA-256s the page showed; when a newer version came meanwhile the decision is a Conflict.
     """
-    records = [r for r in current_records(case, actor=actor) if r.state == RecordState.READY]
+    current = current_records(case, actor=actor)
+    # A picture that only its own workspace sees so far is no part of what is decided.
+    records = [r for r in current if r.state == RecordState.READY and not r.waits_for_a_look]
     if not records:
         raise Conflict("There is nothing to decide on yet.", code="nothing_to_decide")
     made_on = [

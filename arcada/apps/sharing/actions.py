@@ -78,8 +78,15 @@ def create_share(
     terms = replace(terms, level=level)
     check_terms(terms, recipients=len(named), now=now, is_clinical=workspace.privacy_mode == "clinical")
     _gives_no_more_than_held(actor, case, terms, records)
-    if records is None and not [r for r in current_records(case) if r.state == RecordState.READY]:
+    shown = current_records(case) if records is None else records
+    if records is None and not [r for r in shown if r.state == RecordState.READY]:
         raise Refused("There is nothing in this case that could be shared yet.", code="nothing_to_share")
+    if waiting := sum(record.waits_for_a_look for record in shown):
+        raise Refused(
+            "A name may be written in a picture ({count} here). Look at it, and confirm on its page that there is "
+            "none; or leave it out of the share.",
+            code="picture_not_checked", count=waiting,
+        )  # fmt: skip
     secret = None if level in NAMED_LEVELS else _secret()
     share = Share.objects.create(
         workspace_id=case.workspace_id,

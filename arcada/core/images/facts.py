@@ -17,3 +17,19 @@ class ImageFacts:
     megapixels: float
     is_colour: bool
     kind: str = "photograph"  # "photograph" or "radiograph"
+
+
+@dataclass(frozen=True, slots=True)
+class DicomFacts(ImageFacts):
+    """What a DICOM file says on top. `spacing_mm` is between rows and between columns.
+
+    `calibration` tells of what: "calibrated" in the patient, "estimated", on the "detector", or "none". `burned_in`
+    is whether text is written in the picture: "yes", "no" or "unknown"; `picture_check` whether a person has to look.
+    """
+
+    bits: int = 8
+    modality: str = ""
+    spacing_mm: tuple[float, float] | None = None
+    calibration: str = "none"
+    burned_in: str = "unknown"
+    picture_check: bool = False
