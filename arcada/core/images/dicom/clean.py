@@ -1,7 +1,5 @@
 """The cleaned DICOM file: Basic Application Confidentiality Profile with Clean Graphics, from the list of `kept`."""
 
-import hashlib
-import hmac
 import io
 from typing import Any, Final
 
@@ -19,6 +17,7 @@ from arcada.core.images.dicom.grey import Grey
 from arcada.core.images.dicom.header import Header
 from arcada.core.images.dicom.kept import EMPTY, EMPTY_IN_XRAY, KEPT, MADE, MAPPED, decimals
 from arcada.core.images.dicom.pixels import Layout
+from arcada.core.sealing import keyed_hash
 
 METHOD: Final = "PS3.15 Basic Profile, Clean Graphics"
 _CODES: Final = (
@@ -31,7 +30,7 @@ _LONGEST_RECEIPT: Final = 80  # lines of single attributes; what is beyond is to
 
 def mapped_uid(key: bytes, uid: str) -> str:
     """A UID that stands for `uid` under this key: the same every time, and no way back without the key."""
-    digest = hmac.new(key, b"dicom uid " + uid.encode(), hashlib.sha256).digest()
+    digest = keyed_hash(key, b"dicom uid " + uid.encode())
     number = int.from_bytes(digest[:16], "big")
     # A version 5 UUID by its bits, as PS3.5 B.2 wants the number behind 2.25 to be.
     number = number & ~(0xF << 76) | (5 << 76)
