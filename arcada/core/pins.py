@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from arcada.core.errors import Refused
+from arcada.core.scene import check_measurement
 
 _FAR = 1_000_000.0  # a coordinate beyond this is no place in a mouth, in any unit
 
@@ -11,7 +12,8 @@ _FAR = 1_000_000.0  # a coordinate beyond this is no place in a mouth, in any un
 def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
     """The pin with exactly its known parts; raises Refused.
 
-    Surface: `point` and `normal` (file frame), `camera` (position, target, up, zoom). Image: `x`, `y` in 0…1.
+    Surface: `point` and `normal` (file frame), `camera` (position, target, up, zoom), perhaps a `measure`.
+    Image: `x`, `y` in 0…1.
     """
     if is_image:
         return {"x": _number(pin, "x", 0.0, 1.0), "y": _number(pin, "y", 0.0, 1.0)}
@@ -24,6 +26,8 @@ def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
             "up": _vector(camera, "up"),
             "zoom": _number(camera, "zoom", 1e-6, _FAR),
         }
+    if isinstance(pin.get("measure"), Mapping):
+        checked["measure"] = check_measurement(pin["measure"], records=None)
     return checked
 
 

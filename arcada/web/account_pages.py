@@ -34,6 +34,7 @@ from arcada.apps.sharing.mail_limits import count_mails
 from arcada.core.access import Actor, Permission, Role, WorkspaceKind
 from arcada.core.errors import Conflict, NotFound, Refused
 from arcada.core.plans import Tier
+from arcada.core.tooth import Notation
 from arcada.web import sign_in_pages, sign_in_settings
 from arcada.web.clock import zones
 from arcada.web.here import signed_in
@@ -50,6 +51,13 @@ KINDS = [
 ROLES = [(role.value, gettext_lazy(role.value.capitalize())) for role in Role]
 
 
+NOTATIONS = [
+    (Notation.FDI.value, gettext_lazy("FDI (11 to 48)")),
+    (Notation.UNIVERSAL.value, gettext_lazy("Universal (1 to 32)")),
+    (Notation.PALMER.value, gettext_lazy("Palmer (angle and number)")),
+]
+
+
 class WorkspaceForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=KINDS)
     name = forms.CharField(label=gettext_lazy("Name of the clinic or lab"), max_length=120)
@@ -58,6 +66,10 @@ class WorkspaceForm(forms.Form):
 class ProfileForm(SeenForm):
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
     language = forms.ChoiceField(label=gettext_lazy("Language of mails"), choices=django_settings.LANGUAGES)
+    notation = forms.ChoiceField(
+        label=gettext_lazy("Tooth numbers"), choices=NOTATIONS, required=False,
+        help_text=gettext_lazy("How you see them. Stored and sent is always FDI."),
+    )  # fmt: skip
 
 
 class BrandForm(SeenForm):
@@ -172,7 +184,13 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     said = form.cleaned_data
     try:
         actions.edit_profile(
-            actor, user, name=said["name"], language=said["language"], seen=form.mark, now=timezone.now()
+            actor,
+            user,
+            name=said["name"],
+            language=said["language"],
+            notation=said["notation"],
+            seen=form.mark,
+            now=timezone.now(),
         )
     except Conflict as conflict:
         user.refresh_from_db()

@@ -57,6 +57,11 @@ VIEWER_WORDS = {
     "tools.looking": gettext_noop("Looking at the surface"),
     "tools.measure": gettext_noop("Measure"),
     "tools.section": gettext_noop("Section"),
+    "tools.contacts": gettext_noop("Contacts"),
+    "tools.compare": gettext_noop("Compare"),
+    "tools.bite": gettext_noop("Bite"),
+    "tools.teeth": gettext_noop("Teeth"),
+    "tools.not_saved": gettext_noop("It was not saved. Check the connection and try again."),
     "measure.kind": gettext_noop("What is measured"),
     "measure.distance": gettext_noop("Distance"),
     "measure.path": gettext_noop("Along the surface"),
@@ -65,7 +70,9 @@ VIEWER_WORDS = {
     "measure.hint.distance": gettext_noop("Press on two points."),
     "measure.hint.path": gettext_noop("Press on two points of one scan."),
     "measure.hint.angle": gettext_noop("Press on three points; the angle is at the second."),
-    "measure.hint.thickness": gettext_noop("Press on the restoration: measured straight through to its other side."),
+    "measure.hint.thickness": gettext_noop(
+        "Press on the restoration: measured straight through to its other side."
+    ),
     "measure.next": gettext_noop("Points still to press: {count}"),
     "measure.no_other_side": gettext_noop("The surface has no other side here."),
     "measure.one_scan": gettext_noop("Both points must lie on one scan."),
@@ -85,7 +92,74 @@ VIEWER_WORDS = {
     "section.fit": gettext_noop("Show all"),
     "section.hint": gettext_noop("Press on three points of the surface. Escape takes one back."),
     "section.one_line": gettext_noop("The three points lie on one line. Press again."),
-    "section.profile": gettext_noop("Profile of the section. Arrow keys move the cross, Enter takes a point, two points are measured."),
+    "section.profile": gettext_noop(
+        "Profile of the section. Arrow keys move the cross, Enter takes a point, two points are measured."
+    ),
+    "legend.below": gettext_noop("below {to}"),
+    "legend.between": gettext_noop("{from} to {to}"),
+    "legend.above": gettext_noop("{from} and more"),
+    "contacts.legend": gettext_noop("Distance to the other jaw in µm; below 0 they overlap"),
+    "contacts.hint": gettext_noop("Press on a surface to read the distance there."),
+    "contacts.not_loaded": gettext_noop("The measured values did not load. Take the tool again."),
+    "contacts.not_in_occlusion": gettext_noop(
+        "These jaws do not meet as they lie in the files ({gap} mm apart): no contacts are shown."
+    ),
+    "contacts.failed": gettext_noop("The comparison could not be computed."),
+    "contacts.coming": gettext_noop(
+        "The comparison is being computed. It is here when the page is opened again."
+    ),
+    "contacts.count": gettext_noop("{scan}: contacts {count}"),
+    "contacts.number": gettext_noop("Contact"),
+    "contacts.where": gettext_noop("Where"),
+    "contacts.size": gettext_noop("Area"),
+    "contacts.depth": gettext_noop("Distance"),
+    "contacts.show": gettext_noop("Show contact {number}"),
+    "contacts.area": gettext_noop("{area} mm²"),
+    "contacts.overlap": gettext_noop("{um} µm overlap"),
+    "contacts.gap": gettext_noop("{um} µm gap"),
+    "contacts.nothing": gettext_noop("Nothing within 2 mm here."),
+    "region.right_molar": gettext_noop("right molars"),
+    "region.right_premolar": gettext_noop("right premolars"),
+    "region.right_front": gettext_noop("right front teeth"),
+    "region.left_front": gettext_noop("left front teeth"),
+    "region.left_premolar": gettext_noop("left premolars"),
+    "region.left_molar": gettext_noop("left molars"),
+    "compare.change": gettext_noop("Change"),
+    "compare.swipe": gettext_noop("Swipe"),
+    "compare.which": gettext_noop("What is compared"),
+    "compare.legend": gettext_noop("Change since version {version} in µm; below 0 was taken away"),
+    "compare.show": gettext_noop("Show the greatest change"),
+    "compare.no_fit": gettext_noop(
+        "This version and version {version} do not fit onto each other: no change is shown."
+    ),
+    "compare.summed_added": gettext_noop(
+        "Since version {version}, {percent} % of the surface changed by more than {over} µm; at most {most} µm were added."
+    ),
+    "compare.summed_away": gettext_noop(
+        "Since version {version}, {percent} % of the surface changed by more than {over} µm; at most {most} µm were taken away."
+    ),
+    "compare.aligned": gettext_noop(
+        "The two lay in frames of their own and were fitted onto each other; {residual} µm remain."
+    ),
+    "compare.no_older": gettext_noop("The older version is not open to you."),
+    "compare.loading": gettext_noop("The older version is loading"),
+    "compare.swiping": gettext_noop("Left of the line is version {older}, right of it version {newer}."),
+    "compare.swipe_place": gettext_noop("Place of the line"),
+    "compare.nothing": gettext_noop("Nothing to compare with here."),
+    "compare.away": gettext_noop("{um} µm taken away"),
+    "compare.added": gettext_noop("{um} µm added"),
+    "teeth.chart": gettext_noop("Tooth numbers"),
+    "teeth.hint": gettext_noop("Press on tooth {tooth} in the picture."),
+    "teeth.again": gettext_noop("Tooth {tooth} is labelled. Press elsewhere to move it, or remove it."),
+    "teeth.read_only": gettext_noop("The labels were set by people in the case."),
+    "teeth.deciduous": gettext_noop("Deciduous teeth"),
+    "teeth.remove": gettext_noop("Remove the label"),
+    "bite.opening": gettext_noop("Open the bite"),
+    "bite.close": gettext_noop("Close"),
+    "bite.hint": gettext_noop("Opened for the eye alone: the scans stay where they were, and tools that measure close the bite first."),
+    "bite.orient_hint": gettext_noop("Do the scans lie askew? Turn them until you look at the front teeth, then save it for everybody."),
+    "bite.is_front": gettext_noop("This is the front"),
+    "bite.as_found": gettext_noop("As the scans say"),
     "image.zoom_in": gettext_noop("Zoom in"),
     "image.zoom_out": gettext_noop("Zoom out"),
     "image.rotate": gettext_noop("Rotate 90°"),

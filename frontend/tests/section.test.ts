@@ -9,7 +9,7 @@ import type { Triple } from "../src/viewer/state/manifest";
 const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
 function treeOf(points: number[], index: number[], toFile = IDENTITY): Tree {
-  return new Tree({ points: new Float32Array(points), pointStride: 3, index: new Uint32Array(index), toFile });
+  return new Tree({ points: new Float32Array(points), pointStride: 3, index: new Uint32Array(index), toFile, source: null });
 }
 
 /** A sphere about the origin, 2 · steps² triangles. */

@@ -36,10 +36,22 @@ from arcada.api.v1 import (  # noqa: E402 - the routers need the api's parts abo
     patients,
     records,
     reviews,
+    scene,
     shares,
     standards,
     upload_requests,
 )
 
-for module in (patients, records, standards, cases, reviews, shares, upload_requests, licences, events):
+for module in (
+    patients,
+    records,
+    standards,
+    cases,
+    scene,
+    reviews,
+    shares,
+    upload_requests,
+    licences,
+    events,
+):
     api.add_router("", module.router)

@@ -174,3 +174,35 @@ class NewDecision(Body):
     verdict: Literal["approved", "changes_requested"]
     note: Text = ""
     seen: Annotated[list[Sha256], Field(max_length=500)] | None = None
+
+
+Coordinate = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
+Point = Annotated[list[Coordinate], Field(min_length=3, max_length=3)]
+
+
+class Orientation(Body):
+    rows: Annotated[list[Point], Field(min_length=3, max_length=3)] | None
+
+
+class ToothLabel(Body):
+    tooth_fdi: Annotated[int, Field(ge=11, le=85)]
+    record: UUID
+    point: Point
+
+
+class Labels(Body):
+    teeth: Annotated[list[ToothLabel], Field(max_length=52)]
+
+
+class Measured(Body):
+    id: UUID
+    kind: Literal["distance", "path", "angle", "thickness"]
+    name: Annotated[str, StringConstraints(max_length=80)] = ""
+    records: Annotated[list[UUID], Field(min_length=2, max_length=3)]
+    points: Annotated[list[Point], Field(min_length=2, max_length=3)]
+    way: Annotated[list[Point], Field(max_length=2_000)] = []
+    value: Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class KeptMeasurements(Body):
+    items: Annotated[list[Measured], Field(max_length=200)]

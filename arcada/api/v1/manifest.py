@@ -12,11 +12,14 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from arcada.api.v1.shapes import title_for
+from arcada.apps.accounts.queries import notation_of, notations_in
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import permissions_in
+from arcada.apps.cases.actions import workspaces_in
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import read_bytes
 from arcada.apps.records.queries import RecordView, views_of
+from arcada.apps.reviews.measuring import kept_measurements
 from arcada.apps.reviews.queries import ThreadView, threads_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.anatomy import RecordKind
@@ -44,9 +47,10 @@ def viewer_manifest(
     records = [record for record in current_records(case, actor=actor) if record.state == RecordState.READY]
     permissions = permissions_in(actor, case)
     said = threads_of(actor, case) if threads is None else threads
-    return _manifest(
+    manifest = _manifest(
         actor, case.workspace_id, case.patient_id, case, records, permissions, said, base=base, now=now
     )
+    return manifest | _scene_of(actor, case, permissions, frame=manifest["frame"])
 
 
 @transaction.atomic
@@ -95,6 +99,28 @@ def _manifest(
             }
             for view in threads
         ],
+    }
+
+
+def _scene_of(
+    actor: Actor, case: Case, permissions: frozenset[Permission], *, frame: list[list[float]]
+) -> dict[str, Any]:
+    """What people added to a case's scene, and where more of it goes: nowhere for who came by a link."""
+    is_guest = actor.kind is ActorKind.RECIPIENT
+    own = f"/api/v1/cases/{case.pk}"
+    may_change = not is_guest and actor.support is None and Permission.COMMENT in permissions
+    return {
+        "frame": case.orientation or frame,
+        "teeth": case.teeth,
+        "is_oriented": case.orientation is not None,
+        "notation": notation_of(actor),
+        "notations": sorted(notations_in(workspaces_in(case)) | ({"universal"} if is_guest else set())),
+        "measurements": [] if is_guest else kept_measurements(actor, case),
+        "save": {
+            "orientation": f"{own}/orientation" if may_change else None,
+            "teeth": f"{own}/teeth" if may_change else None,
+            "measurements": None if is_guest or actor.support else f"{own}/measurements",
+        },
     }
 
 

@@ -165,13 +165,15 @@ def set_time_zone(actor: Actor, workspace: Workspace, *, time_zone: str, now: da
 
 @transaction.atomic
 def edit_profile(
-    actor: Actor, user: User, *, name: str, language: str, now: datetime, seen: str | None = None
-) -> User:
-    """Another name or language; Conflict when `seen` is the mark of values that no longer stand."""
+    actor: Actor, user: User, *, name: str, language: str, notation: str = "", now: datetime,
+    seen: str | None = None,
+) -> User:  # fmt: skip
+    """Another name, language or notation of teeth; Conflict when `seen` is the mark of values that no longer stand."""
     still_as_seen(seen, profile_values(User.objects.select_for_update().get(pk=user.pk)))
     user.name = " ".join(name.split())[:120]
     user.language = language
-    user.save(update_fields=["name", "language"])
+    user.notation = notation or user.notation
+    user.save(update_fields=["name", "language", "notation"])
     record(actor, "profile.edited", now=now, about=user)
     return user
 

@@ -1,5 +1,6 @@
 """Reads: who somebody is in a workspace, and who is in it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from arcada.core.errors import NotFound
 from arcada.core.plans import Tier
 from arcada.core.sealing import hash_token
 from arcada.core.standing import Level, Situation, Standing, bars, is_verified
+from arcada.core.tooth import Notation
 
 
 @system_scope()
@@ -174,4 +176,16 @@ def brand_values(workspace: Workspace) -> dict[str, object]:
 
 def profile_values(user: User) -> dict[str, object]:
     """What an edit of one's profile changes, as it stands."""
-    return {"name": user.name, "language": user.language}
+    return {"name": user.name, "language": user.language, "notation": user.notation}
+
+
+def notation_of(actor: Actor) -> str:
+    """How this reader writes tooth numbers; FDI for who has no account."""
+    return User.objects.filter(pk=actor.id).values_list("notation", flat=True).first() or Notation.FDI
+
+
+@system_scope()
+def notations_in(workspace_ids: Iterable[UUID]) -> set[str]:
+    """How the members of these workspaces write tooth numbers: whether a bare number may be read two ways."""
+    members = Membership.objects.filter(workspace_id__in=list(workspace_ids), is_active=True)
+    return set(User.objects.filter(pk__in=members.values("user_id")).values_list("notation", flat=True))

@@ -21,6 +21,9 @@ class Case(models.Model):
         max_length=24, default=CaseState.OPEN, choices=[(s.value, s.value) for s in CaseState]
     )
     decide_by = models.DateTimeField(null=True)
+    # Both checked by core.scene; null: as the scans say themselves.
+    orientation = models.JSONField(null=True)  # rows, file to patient
+    teeth = models.JSONField(default=list)  # [{"tooth_fdi", "record", "point"}], mm of that record's file
     opened_by = models.UUIDField()
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()

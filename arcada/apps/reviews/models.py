@@ -41,6 +41,19 @@ class Comment(models.Model):
         indexes = [models.Index(fields=["thread", "created_at"], name="reviews_comments")]
 
 
+class KeptMeasurements(models.Model):
+    """What one person measured in a case, for that person alone; checked by core.scene."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    user_id = models.UUIDField()
+    items = models.JSONField(default=list)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user_id"], name="reviews_measured_once")]
+
+
 class Decision(models.Model):
     """Approved or changes requested, bound to the exact bytes it was made on.
 

@@ -133,6 +133,12 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
       if (isLean || !state.shownIds.every((id) => levels.isReady(id))) return null;
       return levels.worker.ask("blocked", { records: state.opaqueIds.map(standsAt), rays });
     },
+    seen(record, point) {
+      const scan = state.scan(record);
+      const placed = scan ? placementOf(scan) : null;
+      const seen = new Vector3(...point);
+      return (placed ? seen.applyMatrix4(placed) : seen).applyMatrix3(engine.frame);
+    },
     onTap(listener) {
       taps.push(listener);
       return () => void taps.splice(taps.lastIndexOf(listener) >>> 0, 1);

@@ -1,4 +1,5 @@
 // What the server says of a case's scene: the JSON block `#manifest` of the page.
+import type { Measurement } from "../tools/measure/measurement";
 
 export type Triple = [number, number, number];
 export type RecordKind = "scan" | "design" | "photograph" | "radiograph" | "document";
@@ -55,6 +56,45 @@ export interface Thread {
   pin: SurfacePin | ImagePin | null;
 }
 
+/** One place where two jaws touch. */
+export interface Spot {
+  /** File coordinates, mm. */
+  point: Triple;
+  area_mm2: number;
+  /** Negative where they overlap. */
+  deepest_um: number;
+  /** "left molar" …; null where no arch was found. */
+  region: string | null;
+  /** The labelled tooth it lies on, in the reader's notation. */
+  tooth?: string;
+}
+
+/** One surface measured against another by the server: a byte a vertex of its stream. */
+export interface Comparison {
+  id: string;
+  kind: "contacts" | "deviation";
+  record: string;
+  against: string;
+  against_version: number;
+  state: string;
+  url: string | null;
+  /** A byte b says (b - zero) * step_um; 0 says nothing. */
+  step_um: number;
+  zero: number;
+  cutoff_mm: number;
+  spots: Spot[];
+  summary: Record<string, unknown>;
+  /** The other surface's full level, where one may see it. */
+  against_full?: { url: string; bytes: number } | null;
+}
+
+export interface ToothLabel {
+  tooth_fdi: number;
+  record: string;
+  /** File coordinates of the record, mm. */
+  point: Triple;
+}
+
 export interface Manifest {
   version: 1;
   permissions: Permission[];
@@ -62,6 +102,17 @@ export interface Manifest {
   frame: [Triple, Triple, Triple];
   records: SceneRecord[];
   threads: Thread[];
+  comparisons?: Comparison[];
+  teeth?: ToothLabel[];
+  /** Whether somebody turned the scene by hand. */
+  is_oriented?: boolean;
+  /** How the reader writes tooth numbers, and how everybody in the case does. */
+  notation?: "fdi" | "universal" | "palmer";
+  notations?: string[];
+  /** The reader's own, seen by nobody else. */
+  measurements?: Measurement[];
+  /** Where changes go; null where the reader may not change it. */
+  save?: { orientation: string | null; teeth: string | null; measurements: string | null };
 }
 
 /** The page's manifest, or null where the page has none. */

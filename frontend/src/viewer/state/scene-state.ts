@@ -13,6 +13,8 @@ export interface ScanState {
   /** In the way of the chosen view, so not shown until another view is chosen. */
   opposed: boolean;
   opacity: number;
+  /** Where it is drawn while two versions are swiped. */
+  half?: "left" | "right" | undefined;
 }
 
 /** The posters' colour of dental stone. */
@@ -61,6 +63,7 @@ export class SceneState {
       opacity: scan.opacity,
       coloured: this.colouring === "scanned",
       plain: this.colouring === "stone" && !isDesign ? STONE : own,
+      ...(scan.half ? { half: scan.half } : {}),
     };
   }
 

@@ -127,7 +127,7 @@ export class Pins implements Tool {
     for (const placed of this.placed) {
       const scan = state.scan(placed.pin.record);
       placed.button.hidden = !scan || !state.shown(scan);
-      put(placed.button, placed.point);
+      put(placed.button, state.opening ? this.viewer.seen(placed.pin.record, placed.pin.point) : placed.point);
       const dim = placed.normal.dot(eye) < 0 || this.behind.has(placed);
       placed.button.style.opacity = dim ? DIMMED : "";
       placed.button.toggleAttribute("data-behind", dim);

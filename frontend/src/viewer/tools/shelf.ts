@@ -1,6 +1,7 @@
 // The tools that come when somebody takes them: one at a time, each a script of its own.
 import { element, found, icon, press } from "../../markup";
 import type { WordKey } from "../../words";
+import type { Comparison } from "../state/manifest";
 import type { Tool, Viewer } from "./tool";
 
 interface Shelved {
@@ -12,9 +13,18 @@ interface Shelved {
   fits?(viewer: Viewer): boolean;
 }
 
+const has =
+  (kind: Comparison["kind"]) =>
+  ({ manifest }: Viewer): boolean =>
+    (manifest.comparisons ?? []).some((one) => one.kind === kind);
+
 const SHELF: readonly Shelved[] = [
   { id: "measure", icon: "measure", key: "m", load: async () => new (await import("./measure/measure")).Measure() },
   { id: "section", icon: "section", key: "s", load: async () => new (await import("./section/section")).Section() },
+  { id: "contacts", icon: "contacts", key: "c", load: async () => new (await import("./heat/contacts")).Contacts(), fits: has("contacts") },
+  { id: "compare", icon: "compare", key: "v", load: async () => new (await import("./compare/compare")).Compare(), fits: has("deviation") },
+  { id: "bite", icon: "bite", key: "o", load: async () => new (await import("./bite/bite")).Bite() },
+  { id: "teeth", icon: "tooth", key: "t", load: async () => new (await import("./teeth/teeth")).Teeth(), fits: ({ manifest }) => manifest.teeth !== undefined },
 ];
 
 export class Shelf implements Tool {

@@ -1,4 +1,5 @@
 // What a tool is, and what the viewer gives it.
+import type { Vector3 } from "three";
 import type { Spot } from "../../gestures";
 import type { Words } from "../../words";
 import type { Engine } from "../engine/engine";
@@ -27,6 +28,8 @@ export interface Viewer {
   pick(spot: Spot): Promise<Hit | null>;
   /** For each ray (file coordinates) whether a scan stands in its way; null while that cannot be told. */
   blocked(rays: Ray[]): Promise<boolean[]> | null;
+  /** Where a point of a record is seen, in the patient's frame: elsewhere than scanned only while the bite is open. */
+  seen(record: string, point: Triple): Vector3;
   /** A press without a movement on the scan, for the last who asked. */
   onTap(listener: (spot: Spot) => void): () => void;
   tap(spot: Spot): void;

@@ -19,6 +19,8 @@ export interface Hit {
   /** File coordinates, mm. */
   point: Triple;
   normal: Triple;
+  /** The vertex of the stream that lies nearest. */
+  vertex: number;
 }
 
 export interface Requests {
@@ -36,6 +38,8 @@ export interface Requests {
   path: { ask: { record: string; from: Triple; to: Triple; normal: Triple }; answer: { points: Triple[]; mm: number } | null };
   /** From a point of a surface straight through its material to the other side. */
   thickness: { ask: { record: string; point: Triple; normal: Triple }; answer: { point: Triple; mm: number } | null };
+  /** Forgets a scan. */
+  close: { ask: { record: string }; answer: null };
   /** The nearest surface of the named records to a point. */
   nearest: { ask: { records: string[]; point: Triple }; answer: (Hit & { mm: number }) | null };
 }

@@ -8,6 +8,7 @@ import type { Ray } from "./messages";
 export interface Found {
   point: Triple;
   normal: Triple;
+  vertex: number;
   /** In lengths of the ray's direction. */
   distance: number;
 }
@@ -16,14 +17,16 @@ export class Tree {
   readonly bvh: MeshBVH;
   readonly toFile: Matrix4;
   readonly toStored: Matrix4;
+  private readonly source: Uint32Array | null;
 
-  constructor(level: Pick<Level, "points" | "pointStride" | "index" | "toFile">) {
+  constructor(level: Pick<Level, "points" | "pointStride" | "index" | "toFile" | "source">) {
     const geometry = new BufferGeometry();
     const points = new InterleavedBuffer(level.points, level.pointStride);
     geometry.setAttribute("position", new InterleavedBufferAttribute(points, 3, 0));
     geometry.setIndex(new BufferAttribute(level.index, 1));
     this.bvh = new MeshBVH(geometry, { setBoundingBox: false });
     this.toFile = new Matrix4().fromArray(level.toFile);
+    this.source = level.source;
     this.toStored = this.toFile.clone().invert();
   }
 
@@ -42,24 +45,35 @@ export class Tree {
     return {
       point: point.toArray(),
       normal: this.normal(hit.faceIndex),
+      vertex: this.vertex(hit.faceIndex, point),
       distance: point.clone().sub(origin).dot(direction) / direction.lengthSq(),
     };
   }
 
-  nearest(point: Triple): { point: Triple; normal: Triple; mm: number } {
+  nearest(point: Triple): { point: Triple; normal: Triple; vertex: number; mm: number } {
     const found = this.bvh.closestPointToPoint(new Vector3(...point).applyMatrix4(this.toStored));
     if (!found) throw new Error("a surface without triangles");
     const on = found.point.applyMatrix4(this.toFile);
-    return { point: on.toArray(), normal: this.normal(found.faceIndex), mm: on.distanceTo(new Vector3(...point)) };
+    return { point: on.toArray(), normal: this.normal(found.faceIndex), vertex: this.vertex(found.faceIndex, on), mm: on.distanceTo(new Vector3(...point)) };
   }
 
   private normal(face: number): Triple {
-    const { index, attributes } = this.bvh.geometry;
-    const [a, b, c] = [0, 1, 2].map((corner) =>
-      new Vector3()
-        .fromBufferAttribute(attributes["position"] as InterleavedBufferAttribute, (index as BufferAttribute).getX(face * 3 + corner))
-        .applyMatrix4(this.toFile),
-    ) as [Vector3, Vector3, Vector3];
+    const [a, b, c] = this.corners(face).map(({ place }) => place) as [Vector3, Vector3, Vector3];
     return b.sub(a).cross(c.sub(a)).normalize().toArray();
+  }
+
+  /** The corner of a face that lies nearest to a point, as the stream numbers it. */
+  private vertex(face: number, point: Vector3): number {
+    const [nearest] = this.corners(face).sort((one, other) => one.place.distanceTo(point) - other.place.distanceTo(point));
+    return this.source?.[nearest?.vertex ?? 0] ?? nearest?.vertex ?? 0;
+  }
+
+  private corners(face: number): { vertex: number; place: Vector3 }[] {
+    const { index, attributes } = this.bvh.geometry;
+    return [0, 1, 2].map((corner) => {
+      const vertex = (index as BufferAttribute).getX(face * 3 + corner);
+      const place = new Vector3().fromBufferAttribute(attributes["position"] as InterleavedBufferAttribute, vertex).applyMatrix4(this.toFile);
+      return { vertex, place };
+    });
   }
 }

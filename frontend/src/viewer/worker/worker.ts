@@ -61,6 +61,9 @@ async function answer(request: Request): Promise<[Answer, Transferable[]]> {
     }
     case "thickness":
       return [{ number, answer: await thickness(request.ask) }, []];
+    case "close":
+      opened.delete(request.ask.record);
+      return [{ number, answer: null }, []];
     case "nearest":
       return [{ number, answer: await nearest(request.ask.records, request.ask.point) }, []];
   }
@@ -100,7 +103,7 @@ async function pick(records: Standing[], ray: Ray): Promise<Hit | null> {
     const found = (await treeOf(known(record))).first(turned(ray, toOwn));
     if (found && (!nearest || found.distance < nearest.distance)) nearest = { record, ...found };
   }
-  return nearest && { record: nearest.record, point: nearest.point, normal: nearest.normal };
+  return nearest && { record: nearest.record, point: nearest.point, normal: nearest.normal, vertex: nearest.vertex };
 }
 
 async function blocked(records: Standing[], rays: Ray[]): Promise<boolean[]> {

@@ -1,4 +1,5 @@
 // Measurements outlive the tool that made them: in the page for everybody, at the server for who has an account.
+import { saver } from "../save";
 import type { Viewer } from "../tool";
 import type { Measurement } from "./measurement";
 
@@ -14,12 +15,24 @@ const of = new WeakMap<Viewer, Kept>();
 export function measurementsOf(viewer: Viewer): Kept {
   const known = of.get(viewer);
   if (known) return known;
-  const all: Measurement[] = [];
+  const { manifest, words } = viewer;
+  const all: Measurement[] = [...(manifest.measurements ?? [])];
+  const save = saver(manifest.save?.measurements, () => viewer.say(words("tools.not_saved")));
+  const saved = (): void => save({ items: all });
   const kept: Kept = {
     all,
-    add: (one) => void all.push(one),
-    rename: (one, name) => void (one.name = name),
-    remove: (one) => void all.splice(all.indexOf(one) >>> 0, 1),
+    add(one) {
+      all.push(one);
+      saved();
+    },
+    rename(one, name) {
+      one.name = name;
+      saved();
+    },
+    remove(one) {
+      all.splice(all.indexOf(one) >>> 0, 1);
+      saved();
+    },
   };
   of.set(viewer, kept);
   return kept;

@@ -1,0 +1,40 @@
+"""What everybody in a case sees of its scene: orientation by hand, labels of teeth."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from arcada.apps.audit.actions import record as audit
+from arcada.apps.cases.models import Case
+from arcada.apps.cases.queries import current_records
+from arcada.apps.notifications.live import tell
+from arcada.core.access import Actor
+from arcada.core.scene import check_orientation, check_teeth
+
+
+@transaction.atomic
+def orient_case(actor: Actor, case: Case, *, rows: Sequence[Sequence[float]] | None, now: datetime) -> Case:
+    """Turns the scene for everybody; None gives it back to what the scans say themselves."""
+    case.orientation = None if rows is None else check_orientation(rows)
+    case.save(update_fields=["orientation"])
+    _told(actor, case, "case.oriented", now=now)
+    return case
+
+
+@transaction.atomic
+def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]], now: datetime) -> Case:
+    """The labels of the case's teeth, all of them anew."""
+    records = {str(record.pk) for record in current_records(case, actor=actor)}
+    # A label set on an earlier version stays where it was set; the viewer finds it again on the new one.
+    records |= {label["record"] for label in case.teeth}
+    case.teeth = check_teeth(labels, records=records)
+    case.save(update_fields=["teeth"])
+    _told(actor, case, "case.teeth_labelled", now=now)
+    return case
+
+
+def _told(actor: Actor, case: Case, action: str, *, now: datetime) -> None:
+    audit(actor, action, now=now, workspace_id=case.workspace_id, patient_id=case.patient_id, about=case)
+    tell(case.workspace_id, f"case:{case.pk}", "scene", ids={"case": case.pk}, now=now)

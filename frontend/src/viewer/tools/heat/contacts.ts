@@ -1,0 +1,136 @@
+// Where the jaws meet and how far apart they are elsewhere: the server's distances as colours, every contact in a list.
+import { Vector3 } from "three";
+import { element } from "../../../markup";
+import type { WordKey } from "../../../words";
+import { turnOfView } from "../../engine/pose";
+import { viewNamed, type View } from "../../engine/views";
+import type { Comparison, Spot, Triple } from "../../state/manifest";
+import { Marks } from "../marks";
+import "../tool-words";
+import type { Tool, Viewer } from "../tool";
+import { CONTACT_BANDS, micrometres, paired, paletteOf } from "./bands";
+import { legend } from "./legend";
+import { valuesOf } from "./values";
+
+/** What the stage shows around a contact that one flies to. */
+const AROUND_MM = 14;
+
+export class Contacts implements Tool {
+  readonly id = "contacts";
+  private viewer!: Viewer;
+  private marks!: Marks;
+  private panel!: HTMLElement;
+  private told!: HTMLElement;
+  private readonly values = new Map<string, { bytes: Uint8Array; comparison: Comparison }>();
+  private offs: (() => void)[] = [];
+
+  attach(viewer: Viewer): void {
+    this.viewer = viewer;
+    if (viewer.state.opening) viewer.state.set({ opening: 0 });
+    this.marks = new Marks(viewer);
+    this.panel = this.build();
+    this.offs = [viewer.onTap((spot) => void viewer.pick(spot).then((hit) => hit && this.read(hit.record, hit.vertex, hit.point)))];
+    void this.colour();
+  }
+
+  detach(): void {
+    for (const off of this.offs) off();
+    for (const record of this.values.keys()) this.viewer.engine.heat(record, null);
+    this.values.clear();
+    this.marks.free();
+    this.panel.remove();
+  }
+
+  private get comparisons(): readonly Comparison[] {
+    return (this.viewer.manifest.comparisons ?? []).filter(({ kind }) => kind === "contacts");
+  }
+
+  private async colour(): Promise<void> {
+    const { engine } = this.viewer;
+    for (const comparison of this.comparisons.filter(({ url }) => url)) {
+      const bytes = await valuesOf(comparison).catch(() => null);
+      if (!this.panel.isConnected) return;
+      if (!bytes) {
+        this.tell(this.viewer.words("contacts.not_loaded"));
+        continue;
+      }
+      // One scan may be compared with several: the nearest of them counts.
+      const known = this.values.get(comparison.record);
+      const all = known ? nearer(known.bytes, bytes) : bytes;
+      this.values.set(comparison.record, { bytes: all, comparison });
+      engine.heat(comparison.record, { values: paired(all), palette: paletteOf(CONTACT_BANDS, comparison) });
+    }
+  }
+
+  private build(): HTMLElement {
+    const { words, state } = this.viewer;
+    const panel = this.viewer.panel(words("tools.contacts"));
+    this.told = element("p", { class: "hint", role: "status" }, words("contacts.hint"));
+    panel.append(legend(CONTACT_BANDS, words("contacts.legend"), words), this.told);
+    for (const comparison of this.comparisons) {
+      const name = state.scan(comparison.record)?.record.label ?? "";
+      const reason = sayWhy(comparison);
+      if (reason) panel.append(element("p", {}, element("b", {}, name), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
+      else if (comparison.spots.length) panel.append(this.table(name, comparison));
+    }
+    return panel;
+  }
+
+  private table(name: string, comparison: Comparison): HTMLElement {
+    const { words } = this.viewer;
+    const rows = comparison.spots.map((spot, place) => {
+      const go = element("button", { type: "button", class: "quiet small" }, String(place + 1));
+      go.setAttribute("aria-label", words("contacts.show", { number: place + 1 }));
+      go.addEventListener("click", () => this.fly(comparison.record, spot));
+      const where = spot.tooth ?? (spot.region ? words(`region.${spot.region.replace(" ", "_")}` as WordKey) : "");
+      const cells = [go, where, words("contacts.area", { area: spot.area_mm2 }), depth(spot.deepest_um, this.viewer.words)];
+      return element("tr", {}, ...cells.map((cell) => element("td", {}, cell)));
+    });
+    const head = element("tr", {}, ...["contacts.number", "contacts.where", "contacts.size", "contacts.depth"].map((key) => element("th", { scope: "col" }, words(key as WordKey))));
+    const table = element("table", { class: "spots" }, element("thead", {}, head), element("tbody", {}, ...rows));
+    const count = words("contacts.count", { scan: name, count: comparison.spots.length });
+    return element("details", {}, element("summary", {}, count), table);
+  }
+
+  private fly(record: string, spot: Spot): void {
+    const { state, engine } = this.viewer;
+    const scan = state.scan(record);
+    const view = viewNamed(scan?.record.jaw === "maxilla" ? "upper" : "lower") as View;
+    state.makeWayFor(view);
+    if (scan) state.show(scan, true);
+    const target = new Vector3(...spot.point).applyMatrix3(engine.frame);
+    engine.travelTo({ target, turn: turnOfView(view), span: AROUND_MM });
+    this.marks.show([{ points: [spot.point], label: depth(spot.deepest_um, this.viewer.words) }]);
+  }
+
+  private read(record: string, vertex: number, point: Triple): void {
+    const known = this.values.get(record);
+    const byte = known?.bytes[vertex];
+    const { words } = this.viewer;
+    const text = known && byte ? depth(micrometres(byte, known.comparison), words) : words("contacts.nothing");
+    this.tell(text);
+    this.marks.show([{ points: [point], label: text }]);
+  }
+
+  private tell(text: string): void {
+    this.told.textContent = text;
+    this.viewer.say(text);
+  }
+}
+
+/** Why there is no picture, if there is none. */
+function sayWhy({ state, url }: Comparison): WordKey | null {
+  if (url) return null;
+  if (state === "not_in_occlusion") return "contacts.not_in_occlusion";
+  return state === "failed" ? "contacts.failed" : "contacts.coming";
+}
+
+function nearer(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return one.map((byte, vertex) => {
+    const another = other[vertex] ?? 0;
+    return byte && another ? Math.min(byte, another) : byte || another;
+  });
+}
+
+const depth = (um: number, words: Viewer["words"]): string =>
+  um < 0 ? words("contacts.overlap", { um: Math.round(-um) }) : words("contacts.gap", { um: Math.round(um) });
