@@ -156,8 +156,12 @@ VIEWER_WORDS = {
     "teeth.remove": gettext_noop("Remove the label"),
     "bite.opening": gettext_noop("Open the bite"),
     "bite.close": gettext_noop("Close"),
-    "bite.hint": gettext_noop("Opened for the eye alone: the scans stay where they were, and tools that measure close the bite first."),
-    "bite.orient_hint": gettext_noop("Do the scans lie askew? Turn them until you look at the front teeth, then save it for everybody."),
+    "bite.hint": gettext_noop(
+        "Opened for the eye alone: the scans stay where they were, and tools that measure close the bite first."
+    ),
+    "bite.orient_hint": gettext_noop(
+        "Do the scans lie askew? Turn them until you look at the front teeth, then save it for everybody."
+    ),
     "bite.is_front": gettext_noop("This is the front"),
     "bite.as_found": gettext_noop("As the scans say"),
     "image.zoom_in": gettext_noop("Zoom in"),

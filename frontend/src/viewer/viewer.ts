@@ -63,6 +63,8 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   /** The pose that shows everything in a standard view, until the reader moves it. */
   let standing: Pose | null = null;
 
+  let shownOpening = 0;
+
   const tell = (): void => {
     const { detail, triangles } = engine.loaded;
     const key: WordKey = detail === null ? "level.none" : detail === "coarse" && failed ? "level.not_loaded" : `level.${detail}`;
@@ -80,6 +82,9 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
       engine.look(scan.record.id, state.look(scan));
       engine.place(scan.record.id, placementOf(scan));
     }
+    // A jaw that opens stays in sight, until the reader moves the picture.
+    if (state.opening !== shownOpening && engine.goal === standing) stand((pose) => engine.moveTo(pose));
+    shownOpening = state.opening;
     engine.cutAt(state.cutsAway ? state.cut : null);
     tell();
   };

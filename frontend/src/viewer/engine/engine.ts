@@ -30,8 +30,6 @@ const SLOW_FRAME_MS = 33;
 const SETTLES_AFTER_MS = 160;
 const TRAVEL_MS = 260;
 const FINEST_PIXELS = 2;
-/** An opened jaw reaches this far beyond where it was scanned. */
-const WIDEST_OPENING_MM = 80;
 const FINEST_PIXELS_MOVING = 1.5;
 
 /** Thrown where the browser does not draw WebGL 2. */
@@ -169,7 +167,8 @@ export class Engine {
   box(): Box3 {
     const all = [...this.scans.values()];
     const shown = all.filter((scan) => scan.look.visible);
-    return (shown.length ? shown : all).reduce((box, scan) => box.union(scan.box), new Box3());
+    const frame = new Matrix4().setFromMatrix3(this.frame);
+    return (shown.length ? shown : all).reduce((box, scan) => box.union(scan.seenBox(frame)), new Box3());
   }
 
   /** Moves at once: the hand is on it. */
@@ -296,7 +295,6 @@ export class Engine {
       box.getCenter(ball.centre);
       ball.radius = box.getSize(new Vector3()).length() / 2 + 1;
     }
-    if ([...this.scans.values()].some((scan) => scan.isPlaced)) ball.radius += WIDEST_OPENING_MM;
     const depth = ball.centre.clone().sub(pose.target).dot(eye);
     const mm = mmPerPixel(pose, size);
     camera.left = (-size.width / 2) * mm;

@@ -75,6 +75,13 @@ export class Scan {
 
   isPlaced = false;
 
+  /** Where it is seen, in the patient's frame. */
+  seenBox(frame: Matrix4): Box3 {
+    if (!this.isPlaced) return this.box;
+    const moved = frame.clone().multiply(this.group.matrix).multiply(frame.clone().transpose());
+    return this.box.clone().applyMatrix4(moved);
+  }
+
   /** Moves it in file coordinates, for the eye alone; null: as scanned. */
   place(placement: Matrix4 | null): void {
     this.isPlaced = placement !== null;

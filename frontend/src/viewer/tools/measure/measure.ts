@@ -172,7 +172,7 @@ export class Measure implements Tool {
     const record = one.records[0] as string;
     const version = manifest.records.find(({ id }) => id === record)?.version ?? 1;
     const camera = saved(engine.pose, engine.frame);
-    const measure = { kind: one.kind, name: one.name, records: one.records, points: one.points, value: one.value };
+    const measure = { ...one, way: one.kind === "path" ? one.way : [] };
     const normal = camera.position.map((value, axis) => (value - (camera.target[axis] as number)) / 100);
     document.dispatchEvent(new CustomEvent("arcada:pin", { detail: { record, version, point: one.points[0], normal, camera, measure } }));
   }
