@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
     from arcada.apps.patients.models import Patient
     from arcada.apps.records.judging import Answer
-    from arcada.apps.records.models import Collection, Record
+    from arcada.apps.records.models import Collection, Comparison, Record
     from arcada.apps.sharing.actions import NewShare
     from arcada.apps.sharing.models import Share
 
@@ -216,6 +216,27 @@ def lay_in_judged(
     record = actions.start_processing(offer.record.pk, now=now)
     judged = jobs._store(record, given.answer)
     return actions.save_prepared(record.pk, judged, attempt=record.attempts, now=now)
+
+
+def lay_in_comparison(
+    record: "Record", against: "Record", *, kind: str = "contacts", values: bytes = b"\x37" * 9
+) -> "Comparison":
+    """A comparison as its job leaves it, of the levels that both records have."""
+    from arcada.apps.files.sealed import store_bytes
+    from arcada.apps.records.models import Comparison, Rendition
+
+    file = store_bytes(
+        record.workspace_id, values, purpose="rendition", media_type="application/octet-stream", now=NOW
+    )
+    file.save(force_insert=True)
+    level = {
+        one.pk: Rendition.objects.get(record=one, name="full.glb").file.sha256 for one in (record, against)
+    }
+    return Comparison.objects.create(
+        workspace_id=record.workspace_id, kind=kind, record=record, against=against,
+        record_sha256=level[record.pk], against_sha256=level[against.pk], state="ready", file=file,
+        facts={"spots": [], "summary": {}}, created_at=NOW, ended_at=NOW,
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ LOOKS: dict[str, tuple[str, ...]] = {
     "cases-files-page": READS,
     "api-1:show_manifest": READS,
     "api-1:show_rendition": READS,
+    "api-1:show_comparison": READS,
 }
 
 # Those that write no line of what they show.

@@ -16,7 +16,7 @@ from django.utils import timezone
 from arcada.api.auth import is_going_on
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.audit.queries import names_record
-from arcada.apps.cases.access import case_for, shown_code, visible_record_for
+from arcada.apps.cases.access import case_for, comparison_for, shown_code, visible_record_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import original_name
 from arcada.apps.files.serving import answer_file
@@ -32,7 +32,7 @@ from arcada.core.outgoing import outgoing_name
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
     from arcada.apps.files.models import StoredFile
-    from arcada.apps.records.models import Record
+    from arcada.apps.records.models import Comparison, Record
 
 StillAllowed = Callable[[], bool]
 
@@ -58,6 +58,19 @@ async def answer_rendition(
         cache="no-store" if is_for_a_time else "private-immutable",
         still_allowed=still_allowed or _rechecked(actor, record_id, Permission.VIEW),
     )
+
+
+async def answer_comparison(
+    request: HttpRequest, actor: Actor, comparison_id: UUID, *, still_allowed: StillAllowed | None = None
+) -> HttpResponseBase:
+    """A byte a vertex, as `core.heat_scale` defines it; its page's event in `?view=` is enough, as for a rendition."""
+    file, name = await sync_to_async(_comparison)(actor, comparison_id, request.GET.get("view", ""))
+    is_for_a_time = actor.kind in (ActorKind.RECIPIENT, ActorKind.SUPPORT)
+    return await answer_file(
+        request, file, filename=name, media_type=file.media_type, inline=True,
+        cache="no-store" if is_for_a_time else "private-immutable",
+        still_allowed=still_allowed or (lambda: _has(actor, lambda: _both_there(actor, comparison_id))),
+    )  # fmt: skip
 
 
 async def answer_original(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpResponseBase:
@@ -136,6 +149,23 @@ def _rendition(actor: Actor, record_id: UUID, name: str, view: str) -> tuple[Sto
     if not names_record(view, actor_id=actor.id, record_id=record.pk):
         _audit(actor, "record.rendition_viewed", record, now=timezone.now(), rendition=name)
     return rendition.file, record
+
+
+def _both_there(actor: Actor, comparison_id: UUID) -> tuple[Comparison, Record]:
+    comparison, record, against = comparison_for(actor, comparison_id)
+    if any(r.state != RecordState.READY and actor.workspace_id != r.workspace_id for r in (record, against)):
+        raise NotFound
+    return comparison, record
+
+
+@transaction.atomic
+def _comparison(actor: Actor, comparison_id: UUID, view: str) -> tuple[StoredFile, str]:
+    comparison, record = _both_there(actor, comparison_id)
+    if comparison.file is None:
+        raise NotFound
+    if not names_record(view, actor_id=actor.id, record_id=record.pk):
+        _audit(actor, "record.comparison_viewed", record, now=timezone.now(), comparison=comparison.pk)
+    return comparison.file, f"{record.slot.replace('_', '-')}-{comparison.kind}.bin"
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from arcada.core.anatomy import FileFormat, Jaw
+from arcada.core.anatomy import Jaw
 from arcada.core.file_names import jaw_in_name
 from arcada.core.findings import Finding, blocks
 from arcada.core.geometry.digest import geometry_digest
@@ -11,12 +11,10 @@ from arcada.core.geometry.facts import Orientation, ScanFacts
 from arcada.core.geometry.levels import coarse_level
 from arcada.core.geometry.measure import Measures, find_scan_findings, measure
 from arcada.core.geometry.mesh import Mesh
-from arcada.core.geometry.obj import read_obj
-from arcada.core.geometry.ply import read_ply
 from arcada.core.geometry.pose import find_pose
 from arcada.core.geometry.poster import render_posters
 from arcada.core.geometry.read import ReadScan
-from arcada.core.geometry.stl import read_stl
+from arcada.core.geometry.read_scan import read_scan
 from arcada.core.geometry.stream import COARSE_BITS, FULL_BITS, encode_glb
 from arcada.core.geometry.views import View
 from arcada.core.images.webp import encode_webp
@@ -31,7 +29,7 @@ _SURE_ENOUGH: Final = 0.5
 
 def prepare_scan(task: Task) -> Parts:
     """Everything that follows from the bytes of one scan; `Unreadable` where they hold none."""
-    scan = _read(task)
+    scan = read_scan(task.data, task.format, task.declared.companions)
     measures = _measured(scan.mesh, task.declared.unit)
     hint = EXPECTED_JAW.get(task.place.code, Jaw.UNKNOWN)
     named = jaw_in_name(task.declared.name)
@@ -66,14 +64,6 @@ def prepare_scan(task: Task) -> Parts:
             **_posters(scan.mesh, pose.orientation, task.declared.posters),
         },
     )
-
-
-def _read(task: Task) -> ReadScan:
-    if task.format in (FileFormat.STL_BINARY, FileFormat.STL_ASCII):
-        return read_stl(task.data)
-    if task.format is FileFormat.OBJ:
-        return read_obj(task.data, task.declared.companions)
-    return read_ply(task.data)
 
 
 def _measured(mesh: Mesh, unit: str | None) -> Measures:

@@ -34,6 +34,9 @@ EVENT_WORDS = {
     "share.locked": gettext_noop("Share locked after wrong passcodes"),
     "record.viewed": gettext_noop("File viewed"),
     "record.rendition_viewed": gettext_noop("File viewed"),
+    "record.comparison_viewed": gettext_noop("Contacts or changes viewed"),
+    "record.compared": gettext_noop("Compared with its counterpart"),
+    "thread.pin_found": gettext_noop("Point found again on a newer version"),
     "record.downloaded": gettext_noop("File downloaded"),
     "record.original_downloaded": gettext_noop("Original file downloaded"),
 }

@@ -58,8 +58,8 @@ _WRITE: Final = """
     cases-state cases-participants cases-participant-end cases-threads cases-comment cases-resolve cases-reopen
     cases-decisions shares shares-show shares-policy shares-revoke shares-extend shares-open-again shared
     requests-show requests-revoke records-report workspace-logo
-    share-link share-door share-arrive share-files share-logo share-rendition share-cleaned share-threads
-    share-comment share-decisions share-report request-link request-door request-arrive request-files
+    share-link share-door share-arrive share-files share-logo share-rendition share-comparison share-cleaned
+    share-threads share-comment share-decisions share-report request-link request-door request-arrive request-files
     request-consent request-sorted
     review-licences review-licence review-licence-suspend review-licence-evidence review-reports review-report
     review-report-decide review-report-sanction review-appeal
@@ -72,7 +72,7 @@ _WRITE: Final = """
     create_case show_case list_case_records add_case_records list_participants create_participant end_participation
     show_manifest show_case_zip list_threads open_thread add_comment resolve_thread reopen_thread list_decisions
     decide_case list_shares list_case_shares show_share change_share list_upload_requests show_upload_request
-    change_upload_request list_licences
+    change_upload_request list_licences show_comparison
 """
 _MAIL: Final = """
     account_signup account_reset_password account_confirm_email settings-invite sign-in-email shares-new

@@ -20,7 +20,13 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from arcada.api import door_cookie
 from arcada.api.auth import origin_of, session_actor
 from arcada.api.door_cookie import SHARE
-from arcada.api.record_files import answer_case_zip, answer_cleaned, answer_rendition, checked_record
+from arcada.api.record_files import (
+    answer_case_zip,
+    answer_cleaned,
+    answer_comparison,
+    answer_rendition,
+    checked_record,
+)
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
@@ -342,6 +348,15 @@ async def rendition(request: HttpRequest, share_id: UUID, record_id: UUID, name:
 
 
 @require_safe
+async def comparison(request: HttpRequest, share_id: UUID, comparison_id: UUID) -> HttpResponseBase:
+    try:
+        _invited_now, actor = await sync_to_async(proven)(request, share_id)
+        return await answer_comparison(request, actor, comparison_id, still_allowed=_alive(request, share_id))
+    except NotFound:
+        return await sync_to_async(nothing_here)(request)
+
+
+@require_safe
 async def cleaned(request: HttpRequest, share_id: UUID, record_id: UUID) -> HttpResponseBase:
     try:
         invited, actor = await sync_to_async(proven)(request, share_id)
@@ -451,5 +466,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "r/<uuid:share_id>/records/<uuid:record_id>/renditions/<str:name>", rendition, name="share-rendition"
     ),
+    path("r/<uuid:share_id>/comparisons/<uuid:comparison_id>/values", comparison, name="share-comparison"),
     path("r/<uuid:share_id>/records/<uuid:record_id>/cleaned", cleaned, name="share-cleaned"),
 ]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.architecture.matrix_world import filled, let_support_in
 from tests.architecture.permission_table import Row
-from tests.cast import NOW, Person, Visitor
+from tests.cast import NOW, Person, Visitor, lay_in_comparison
 from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ class World:
         from arcada.apps.accounts.actions import create_token, invite_member, save_contact
         from arcada.apps.accounts.models import Membership
         from arcada.apps.cases.models import Participant
+        from arcada.apps.records.models import Record
         from arcada.apps.reviews.actions import open_thread
         from arcada.apps.sharing.models import Recipient
         from arcada.core.access import Role
 
         ada = people["ada"]
         now = timezone.now()
+        record = Record.objects.get(pk=record_id)
         contact = save_contact(
             ada.actor, workspace_id=ada.workspace.pk, email="n@x.example", name="N", company="", now=NOW
         )
@@ -50,6 +52,7 @@ class World:
             "patient": case.patient_id,
             "collection": case.collection_id,
             "record": record_id,
+            "comparison": lay_in_comparison(record, record, kind="deviation").pk,
             "case": case.pk,
             "thread": open_thread(ada.actor, case, text="Is the margin fine?", now=NOW).pk,
             "participant": Participant.objects.get(case=case).pk,

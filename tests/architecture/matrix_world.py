@@ -23,7 +23,16 @@ from django.utils import timezone
 from arcada.core.access import GRANTABLE_TO_PARTICIPANT, Actor, Origin, Role, WorkspaceKind
 from arcada.core.plans import Tier
 from arcada.core.standing import Level, Situation, Standing
-from tests.cast import PASSWORD, Given, Person, accept_everything, code_mailed_to, lay_in_judged, make_share
+from tests.cast import (
+    PASSWORD,
+    Given,
+    Person,
+    accept_everything,
+    code_mailed_to,
+    lay_in_comparison,
+    lay_in_judged,
+    make_share,
+)
 
 
 class Relation(StrEnum):
@@ -271,6 +280,7 @@ class World:
         given_hash = record.original.sha256 if record.original else ""
         ids = {
             "patient": patient.pk, "collection": collection.pk, "record": record.pk, "case": case.pk,
+            "comparison": lay_in_comparison(record, record, kind="deviation").pk,
             "thread": thread.pk, "share": new.share.pk, "request": asked.request.pk, "contact": contact.pk,
             "recipient": Recipient.objects.get(share=new.share).pk, "recipient_email": email,
             "request_email": asked_email, "secret": new.recipient_urls[email].rsplit("/", 1)[-1],

@@ -93,6 +93,7 @@ LOOKS = {
     "cases-files-page",
     "show_manifest",
     "show_rendition",
+    "show_comparison",
 }
 PIN = {"point": [1, 2, 3], "normal": [0, 0, 1]}
 UPLOAD = {"name": "new.stl", "size": 9000}
@@ -171,6 +172,8 @@ ROWS: list[Row] = [
     _api("remove_record", "POST", "records/{record}/removals", 201, "record.removed", may=P.EDIT_RECORD),
     _api("restore_record", "POST", "records/{record}/restorations", 201, "record.restored", may=P.EDIT_RECORD),
     _api("show_rendition", "GET", "records/{record}/renditions/full.glb", 200, "record.rendition_viewed", may=P.VIEW,
+         shared=True),
+    _api("show_comparison", "GET", "comparisons/{comparison}/values", 200, "record.comparison_viewed", may=P.VIEW,
          shared=True),
     _api("show_original", "GET", "records/{record}/original", 200, "record.original_downloaded", may=P.ORIGINAL),
     _api("show_cleaned", "GET", "records/{record}/cleaned", 200, "record.downloaded", may=P.DOWNLOAD, shared=True),
@@ -463,6 +466,7 @@ ROWS: list[Row] = [
           head_events=("case.exported",)),
     _door("share-logo", "GET", "r/{share}/logo", 404, head=405),
     _door("share-rendition", "GET", "r/{share}/records/{record}/renditions/full.glb", 200, "record.rendition_viewed"),
+    _door("share-comparison", "GET", "r/{share}/comparisons/{comparison}/values", 200, "record.comparison_viewed"),
     _door("share-cleaned", "GET", "r/{share}/records/{record}/cleaned", 200, "share.downloaded", "record.downloaded",
           head_events=("record.downloaded",)),
     # -------------------------------------------------------------------------------- the door of an upload request

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
-from tests.cast import NOW, Person, Visitor
+from tests.cast import NOW, Person, Visitor, lay_in_comparison
 from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
@@ -288,6 +288,7 @@ class House:
             "collection_id": case.collection_id,
             "record": record.pk,
             "record_id": record.pk,
+            "comparison_id": lay_in_comparison(record, record, kind="deviation").pk,
             "case_id": case.pk,
             "thread_id": open_thread(ada.actor, case, text="Is the margin fine?", now=NOW).pk,
             "participant_id": Participant.objects.get(case=case).pk,

@@ -18,17 +18,20 @@ from arcada.apps.cases.access import permissions_in
 from arcada.apps.cases.actions import workspaces_in
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import read_bytes
+from arcada.apps.records.comparisons import READY, comparisons_of
 from arcada.apps.records.queries import RecordView, views_of
 from arcada.apps.reviews.measuring import kept_measurements
 from arcada.apps.reviews.queries import ThreadView, threads_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
+from arcada.core.heat_scale import SCALE_OF
 from arcada.core.slots import title_of
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
-    from arcada.apps.records.models import Record
+    from arcada.apps.records.models import Comparison, Record
+    from arcada.apps.reviews.models import FoundPin
 
 VERSION = 1
 IDENTITY = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
@@ -90,6 +93,10 @@ def _manifest(
         "permissions": sorted(p.value for p in permissions if p.value in shown),
         "frame": scene_frame(records),
         "records": [_entry(actor, view, base=base, view_id=event.id) for view in views],
+        "comparisons": [
+            _comparison(found, base=base, view_id=event.id)
+            for found in comparisons_of(records, looks_back=actor.kind is not ActorKind.RECIPIENT)
+        ],
         "threads": [
             {
                 "id": str(view.thread.pk),
@@ -210,6 +217,26 @@ def _image(record: Record, view: RecordView, address: Callable[[str], str]) -> d
     }
 
 
+def _comparison(found: Comparison, *, base: str, view_id: UUID) -> dict[str, Any]:
+    """What `core.heat_scale` says of a byte stands with it: (byte - zero) * step_um, 0 is nothing."""
+    scale = SCALE_OF[found.kind]
+    return {
+        "id": str(found.pk),
+        "kind": found.kind,
+        "record": str(found.record_id),
+        "against": str(found.against_id),
+        "against_version": found.against.version,
+        "state": found.state,
+        "reason": found.reason,
+        "url": f"{base}/comparisons/{found.pk}/values?view={view_id}" if found.state == READY else None,
+        "step_um": scale.step_um,
+        "zero": scale.zero,
+        "cutoff_mm": scale.cutoff_mm,
+        "spots": found.facts.get("spots", []),
+        "summary": found.facts.get("summary", {}),
+    }
+
+
 def _swatch(record: Record) -> str:
     if record.kind == RecordKind.DESIGN:
         return DESIGN_SWATCH
@@ -220,4 +247,13 @@ def _pin(view: ThreadView) -> dict[str, Any] | None:
     thread = view.thread
     if thread.pin is None:
         return None
-    return {"record": str(thread.record_id), "version": thread.record_version, **thread.pin}
+    pin = {"record": str(thread.record_id), "version": thread.record_version, **thread.pin}
+    return pin if view.found is None else {**pin, "found": found_pin(view.found)}
+
+
+def found_pin(found: FoundPin) -> dict[str, Any]:
+    """Where a pin is on a newer version, beside where it was set."""
+    on = {"record": str(found.record_id), "version": found.record.version}
+    if found.point is None:
+        return {**on, "gone": True, "reason": found.reason}
+    return {**on, "point": found.point, "normal": found.normal, "moved_mm": found.moved_mm}

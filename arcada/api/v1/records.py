@@ -7,7 +7,13 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from ninja import Router
 
-from arcada.api.record_files import answer_cleaned, answer_collection_zip, answer_original, answer_rendition
+from arcada.api.record_files import (
+    answer_cleaned,
+    answer_collection_zip,
+    answer_comparison,
+    answer_original,
+    answer_rendition,
+)
 from arcada.api.v1.bodies import NewCompanion, NewRecord, RecordChange, Retry
 from arcada.api.v1.posting import posting
 from arcada.api.v1.security import actor_in
@@ -140,6 +146,12 @@ def restore_record(request: HttpRequest, record_id: UUID) -> Any:
 @router.get("/records/{uuid:record_id}/renditions/{name}")
 async def show_rendition(request: HttpRequest, record_id: UUID, name: str) -> HttpResponseBase:
     return await answer_rendition(request, actor_in(request), record_id, name)
+
+
+@router.get("/comparisons/{uuid:comparison_id}/values")
+async def show_comparison(request: HttpRequest, comparison_id: UUID) -> HttpResponseBase:
+    """One byte a vertex of the record's full level; the manifest says what a byte means."""
+    return await answer_comparison(request, actor_in(request), comparison_id)
 
 
 @router.get("/records/{uuid:record_id}/original")

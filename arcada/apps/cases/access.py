@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from arcada.apps.cases.models import Case, CaseRecord, Participant
 from arcada.apps.records.access import find_record
-from arcada.apps.records.models import Record
+from arcada.apps.records.comparisons import find_comparison
+from arcada.apps.records.models import Comparison, Record
 from arcada.core.access import (
     GRANTABLE_TO_PARTICIPANT,
     Actor,
@@ -87,6 +88,15 @@ def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = P
     if not allowed_as_participant(actor, permission, granted=granted):
         raise NotFound
     return record
+
+
+def comparison_for(
+    actor: Actor, comparison_id: UUID, permission: Permission = Permission.VIEW
+) -> tuple[Comparison, Record, Record]:
+    """A comparison and both of its records: it shows something of each, so both must be there for the actor."""
+    found = find_comparison(comparison_id)
+    record = visible_record_for(actor, found.record_id, permission)
+    return found, record, visible_record_for(actor, found.against_id, permission)
 
 
 def shown_code(actor: Actor, record: Record) -> str:

@@ -38,6 +38,7 @@ from arcada.core.words import gettext_noop
 
 SCANNER_AWAY = "scanner_away"  # why a record is held
 PROCESS_RECORD = "arcada.apps.records.jobs.process_record"
+FIND_PINS = "arcada.apps.reviews.jobs.find_pins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,7 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
             now=now,
             ids={"by": record.pk, "version": record.version},
         )
+        add_job(FIND_PINS, str(record.pk))
     event = "record.accepted" if judged.accepted else "record.rejected"
     _audit(
         Actor.system(),

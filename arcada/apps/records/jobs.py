@@ -14,9 +14,10 @@ from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name, read_bytes, read_range, store_bytes
 from arcada.apps.jobs.queue import when_dead
 from arcada.apps.records import actions
+from arcada.apps.records.comparisons import plan_comparisons
 from arcada.apps.records.judging import Answer, answer_of, judge_in_child
 from arcada.apps.records.limits import ChildFailed
-from arcada.apps.records.models import Companion, Record
+from arcada.apps.records.models import Collection, Companion, Record
 from arcada.apps.records.queries import standard_of
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
@@ -74,6 +75,7 @@ def check_collection(collection_id: str) -> None:
     # The web server imports this module to queue a job; readers and kernels are for who does it.
     from arcada.apps.records.set_check import check_set_of
 
+    plan_comparisons(Collection.objects.get(pk=collection_id), now=timezone.now())
     check_set_of(UUID(collection_id), now=timezone.now())
 
 

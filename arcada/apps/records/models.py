@@ -1,4 +1,4 @@
-"""Collection, Record, Companion, Rendition, FoundInRecord, FoundInCollection, Tag, Standard."""
+"""Collection, Record, Companion, Rendition, Comparison, FoundInRecord, FoundInCollection, Tag, Standard."""
 
 import uuid
 
@@ -127,6 +127,37 @@ class Rendition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "name"], name="records_rendition_once")]
+
+
+class Comparison(models.Model):
+    """One surface measured against another: contacts of two jaws, or what changed since the version before.
+
+    It belongs to the full levels with the two hashes: whoever judges a record again gets another one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16)  # contacts | deviation
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="+"
+    )  # whose vertices have a byte
+    against = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    record_sha256 = models.CharField(max_length=64)
+    against_sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=24, default="waiting")  # | ready | not_in_occlusion | no_fit | failed
+    reason = models.CharField(max_length=48, blank=True)  # why it failed, a code
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", null=True)
+    facts = models.JSONField(default=dict)  # spots, summary
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "record", "against", "record_sha256", "against_sha256"],
+                name="records_comparison_once",
+            )
+        ]
 
 
 class Found(models.Model):

@@ -17,6 +17,7 @@ from arcada.apps.cases.queries import current_records, in_case
 from arcada.apps.notifications.actions import notify
 from arcada.apps.notifications.live import tell
 from arcada.apps.records.models import Record
+from arcada.apps.reviews.found_pins import ask_to_find
 from arcada.apps.reviews.models import Comment, Decision, Thread
 from arcada.core.access import Actor, ActorKind
 from arcada.core.anatomy import RecordKind
@@ -66,6 +67,7 @@ def open_thread(
     )
     _audit(actor, "thread.opened", thread, now=now, ids={"record": record.pk if record else None})
     add_comment(actor, thread, text=text, now=now, author_verified=author_verified)
+    ask_to_find(thread)
     return thread
 
 

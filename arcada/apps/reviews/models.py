@@ -1,4 +1,4 @@
-"""Thread (with or without a pin), Comment, Decision."""
+"""Thread (with or without a pin), FoundPin, Comment, Decision."""
 
 import uuid
 
@@ -24,6 +24,22 @@ class Thread(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="reviews_number_once")]
+
+
+class FoundPin(models.Model):
+    """A pin found again on a newer version of its record. The pin itself stays as it was set."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")  # the newer version
+    point = models.JSONField(null=True)  # mm, its file's frame; none where its surface is gone
+    normal = models.JSONField(null=True)
+    moved_mm = models.FloatField(null=True)
+    reason = models.CharField(max_length=16, blank=True)  # why there is no point: no_surface | no_fit
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "record"], name="reviews_found_once")]
 
 
 class Comment(models.Model):

@@ -11,7 +11,8 @@ from arcada.apps.accounts.queries import workspaces_of_people
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import cases_of, current_records, decided_pairs, records_in_cases
 from arcada.apps.reviews.access import readable_threads
-from arcada.apps.reviews.models import Comment, Decision, Thread
+from arcada.apps.reviews.found_pins import MOVED_MM, newest_found
+from arcada.apps.reviews.models import Comment, Decision, FoundPin, Thread
 from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind
 from arcada.core.case_flow import CaseState, decision_holds, shown_state
@@ -21,6 +22,12 @@ from arcada.core.case_flow import CaseState, decision_holds, shown_state
 class ThreadView:
     thread: Thread
     comments: tuple[Comment, ...]
+    found: FoundPin | None = None  # where its pin is on the version that is shown now
+
+    @property
+    def has_moved(self) -> bool:
+        """The surface under the pin lies elsewhere by more than counts."""
+        return self.found is not None and (self.found.moved_mm or 0.0) > MOVED_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,16 @@ def threads_of(actor: Actor, case: Case) -> list[ThreadView]:
     said: dict[UUID, list[Comment]] = {}
     for comment in Comment.objects.filter(thread__in=listed).order_by("created_at", "id"):
         said.setdefault(comment.thread_id, []).append(comment)
-    views = [ThreadView(thread, tuple(said.get(thread.pk, []))) for thread in listed]
+    found = newest_found(listed, shown=_shown_to(actor, case))
+    views = [ThreadView(thread, tuple(said.get(thread.pk, [])), found.get(thread.pk)) for thread in listed]
     return sorted(views, key=lambda view: (view.thread.state != "open", view.thread.number))
+
+
+def _shown_to(actor: Actor, case: Case) -> set[UUID] | None:
+    """The records that a grant leads to; None where nothing narrows it."""
+    if actor.kind is not ActorKind.RECIPIENT:
+        return None
+    return {record.pk for record in current_records(case, actor=actor)}
 
 
 def decisions_of(actor: Actor, case: Case) -> list[DecisionView]:

@@ -56,11 +56,15 @@ POLICIES: Final[dict[str, str]] = {
     "records_record_tags": reaches("part_of_record", "record_id"),
     "records_companion": reaches("part_of_record", "record_id"),
     "records_rendition": reaches("part_of_record", "record_id"),
+    "records_comparison": (
+        f"{reaches('part_of_record', 'record_id')} AND {reaches('part_of_record', 'against_id')}"
+    ),
     "records_foundinrecord": reaches("part_of_record", "record_id"),
     "records_foundincollection": reaches("part_of_collection", "collection_id"),
     "reviews_thread": reaches("part_of_case", "case_id"),
     "reviews_comment": reaches("part_of_thread", "thread_id"),
     "reviews_keptmeasurements": mine("user_id"),
+    "reviews_foundpin": reaches("part_of_thread", "thread_id"),
     "reviews_decision": reaches("part_of_case", "case_id"),
     "sharing_share": f"{own()} OR {reaches('share', 'id')}",
     "sharing_sharedrecord": reaches("part_of_share", "share_id"),

@@ -98,6 +98,9 @@ _QUESTIONS: Final[dict[str, tuple[str, str]]] = {
                          AND arcada_reaches_part_of_record(id))
               OR EXISTS (SELECT 1 FROM records_companion WHERE (original_id = asked OR cleaned_id = asked)
                          AND arcada_reaches_part_of_record(record_id))
+              OR EXISTS (SELECT 1 FROM records_comparison WHERE file_id = asked
+                         AND arcada_reaches_part_of_record(record_id)
+                         AND arcada_reaches_part_of_record(against_id))
               OR EXISTS (SELECT 1 FROM files_upload
                          WHERE id = asked AND state = 'open' AND actor_id = ANY ({_ACTORS}))""",
     ),

@@ -126,9 +126,17 @@ def find_signed(tree: SurfaceTree, points: PointArray, *, limit: float = np.inf)
     return SignedNearest(distances, np.where(places < 0, np.int32(-1), tree.order[places]), at_border)
 
 
+def foot_on(corners: PointArray, point: FloatArray) -> tuple[FloatArray, float]:
+    """The nearest point (3,) of one triangle (3, 3) to a point (3,), and the distance."""
+    flat = np.ascontiguousarray(corners, dtype=np.float32).reshape(1, 9)
+    square, x, y, z, _ = kernels.closest_on(flat, 0, float(point[0]), float(point[1]), float(point[2]))
+    return np.array([x, y, z]), float(np.sqrt(square))
+
+
 def warm() -> None:
     """Runs every kernel once on two triangles, with the types that production uses."""
     points = np.array([[0, 0, 0], [9, 0, 0], [0, 9, 0], [9, 9, 0]], dtype=np.float32)
     tree = build_tree(Mesh(points, np.array([[0, 1, 2], [2, 1, 3]], dtype=np.uint32)))
     find_nearest(tree, points)
     find_signed(tree, points, limit=1.0)
+    foot_on(points[:3], np.zeros(3))

@@ -23,6 +23,7 @@ from arcada.core.geometry.mesh import Mesh, PointArray
 from arcada.core.geometry.orient import jaw_of_shape
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int32]
 
 REACH_MM = 3.0  # what is farther away is not measured exactly
 LARGEST_GAP_MM = 0.3
@@ -57,15 +58,33 @@ class OcclusionFacts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Meeting:
-    """The points of one jaw that are near the other, and their signed distances to it."""
+class Meeting:
+    """The points of one jaw that are near the other, and their signed distances to it.
+
+    A point whose nearest place is on the other's rim is none of them: a rim has no side.
+    """
 
     points: PointArray  # (n, 3)
     rows: npt.NDArray[np.int64]  # (n,) which vertices they are
     distances: FloatArray  # (n,)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Occlusion:
+    """Two jaws measured against each other."""
+
+    facts: OcclusionFacts
+    of_upper: Meeting
+    of_lower: Meeting
+    regions: "Regions | None"
+
+
 def check_occlusion(upper: Mesh, lower: Mesh) -> OcclusionFacts:
+    """How two jaws meet, in a few numbers."""
+    return meet(upper, lower).facts
+
+
+def meet(upper: Mesh, lower: Mesh) -> Occlusion:
     """Measures both jaws against each other: every vertex near the other jaw, to its triangles."""
     upper_out, upper_arch = _outwards(upper)
     lower_out, lower_arch = _outwards(lower)
@@ -76,10 +95,10 @@ def check_occlusion(upper: Mesh, lower: Mesh) -> OcclusionFacts:
     gap_mm = max(0.0, nearest) if math.isfinite(nearest) else _rough_gap(lower_out, upper_tree)
     depth_mm = max(_depth(of_lower), _depth(of_upper))
     are_swapped = _are_swapped(upper_out, upper_arch, lower_out, lower_arch)
-    regions = _Regions.of(lower_arch, upper_arch, are_swapped=are_swapped)
+    regions = Regions.of(lower_arch, upper_arch, are_swapped=are_swapped)
     are_facing = _are_facing(upper_arch, lower_arch)
-    areas = _contact_areas(lower_out, of_lower)
-    return OcclusionFacts(
+    areas = contact_areas(lower_out, of_lower)
+    facts = OcclusionFacts(
         in_occlusion=gap_mm <= LARGEST_GAP_MM and depth_mm < OVERLAP_MM and are_facing,
         gap_mm=round(gap_mm, 3),
         penetration_mm=round(depth_mm, 3),
@@ -90,6 +109,7 @@ def check_occlusion(upper: Mesh, lower: Mesh) -> OcclusionFacts:
         are_facing=are_facing,
         are_swapped=are_swapped,
     )
+    return Occlusion(facts, of_upper, of_lower, regions)
 
 
 def _outwards(mesh: Mesh) -> tuple[Mesh, Arch | None]:
@@ -100,17 +120,17 @@ def _outwards(mesh: Mesh) -> tuple[Mesh, Arch | None]:
     return mesh, arch if arch is not None and arch.likeness >= LEAST_LIKENESS else None
 
 
-def _meet(mesh: Mesh, other: SurfaceTree) -> _Meeting:
+def _meet(mesh: Mesh, other: SurfaceTree) -> Meeting:
     corners = other.corners.reshape(-1, 3)
     low, high = corners.min(axis=0) - REACH_MM, corners.max(axis=0) + REACH_MM
     rows = np.flatnonzero(((mesh.points >= low) & (mesh.points <= high)).all(axis=1))
     found = find_signed(other, mesh.points[rows], limit=REACH_MM)
     near = np.isfinite(found.distances) & ~found.at_border
     rows = rows[near]
-    return _Meeting(mesh.points[rows], rows, found.distances[near])
+    return Meeting(mesh.points[rows], rows, found.distances[near])
 
 
-def _smallest(meeting: _Meeting) -> float:
+def _smallest(meeting: Meeting) -> float:
     return float(meeting.distances.min()) if len(meeting.distances) else math.inf
 
 
@@ -120,13 +140,13 @@ def _rough_gap(mesh: Mesh, other: SurfaceTree) -> float:
     return float(find_nearest(other, some).distances.min())
 
 
-def _depth(meeting: _Meeting) -> float:
+def _depth(meeting: Meeting) -> float:
     if len(meeting.distances) < FEW_POINTS:
         return 0.0
     return max(0.0, -float(np.partition(meeting.distances, FEW_POINTS - 1)[FEW_POINTS - 1]))
 
 
-def _deepest_region(regions: "_Regions | None", *meetings: _Meeting) -> str | None:
+def _deepest_region(regions: "Regions | None", *meetings: Meeting) -> str | None:
     deepest = min(meetings, key=_smallest)
     if regions is None or _depth(deepest) <= 0.0:
         return None
@@ -134,7 +154,7 @@ def _deepest_region(regions: "_Regions | None", *meetings: _Meeting) -> str | No
     return regions.names(deepest.points[few].mean(axis=0, keepdims=True))[0]
 
 
-def _contact_areas(mesh: Mesh, meeting: _Meeting) -> FloatArray:  # (n,)
+def contact_areas(mesh: Mesh, meeting: Meeting) -> FloatArray:  # (n,)
     """The area around each of a meeting's points, 0 where it does not touch the other jaw."""
     touching = meeting.distances <= CONTACT_MM
     share = np.zeros(len(mesh.points), dtype=np.float64)
@@ -148,13 +168,25 @@ def _contact_areas(mesh: Mesh, meeting: _Meeting) -> FloatArray:  # (n,)
     return np.asarray(np.where(touching, share[meeting.rows], 0.0))
 
 
-def _count_spots(mesh: Mesh, meeting: _Meeting, areas: FloatArray) -> int:
-    """How many separate spots touch; `areas` (n,) belong to the meeting's points. Specks do not count."""
+def _count_spots(mesh: Mesh, meeting: Meeting, areas: FloatArray) -> int:
+    """How many separate spots touch; `areas` (n,) belong to the meeting's points."""
+    return len(spot_areas(label_spots(mesh, meeting, areas), areas))
+
+
+def label_spots(mesh: Mesh, meeting: Meeting, areas: FloatArray) -> IntArray:  # (n,)
+    """The number of the spot that each of a meeting's points belongs to; `areas` (n,) are of those points."""
     around = np.zeros(len(mesh.points), dtype=np.float64)
     around[meeting.rows] = areas
     triangles = np.ascontiguousarray(mesh.triangles[(around[mesh.triangles] > 0).all(axis=1)])
-    labels, found = label_pieces(Mesh(mesh.points, triangles))
-    return int(np.count_nonzero(np.bincount(labels, weights=around, minlength=found) >= SMALLEST_SPOT_MM2))
+    labels, _ = label_pieces(Mesh(mesh.points, triangles))
+    return labels[meeting.rows]
+
+
+def spot_areas(labels: IntArray, areas: FloatArray) -> dict[int, float]:
+    """Spot → mm², the largest first. Specks do not count."""
+    sums = np.bincount(labels, weights=areas)
+    large = np.flatnonzero(sums >= SMALLEST_SPOT_MM2)
+    return {int(label): float(sums[label]) for label in large[np.argsort(-sums[large], kind="stable")]}
 
 
 def _are_facing(upper: Arch | None, lower: Arch | None) -> bool:
@@ -179,7 +211,7 @@ def _are_swapped(upper: Mesh, upper_arch: Arch | None, lower: Mesh, lower_arch: 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Regions:
+class Regions:
     """Names places along the tooth row, by the arch of one jaw."""
 
     left: FloatArray  # (3,) to the patient's left
@@ -189,7 +221,7 @@ class _Regions:
     scale: float
 
     @staticmethod
-    def of(lower: Arch | None, upper: Arch | None, *, are_swapped: bool) -> "_Regions | None":
+    def of(lower: Arch | None, upper: Arch | None, *, are_swapped: bool) -> "Regions | None":
         arch, is_upper = (lower, are_swapped) if lower is not None else (upper, not are_swapped)
         if arch is None:
             return None
@@ -197,7 +229,7 @@ class _Regions:
         left = np.cross(up, arch.front)
         middle = arch.middle if float(left @ arch.side) > 0 else -arch.middle
         scale = min(1.15, max(0.7, arch.depth / ROW_DEPTH_MM))
-        return _Regions(left, arch.front, middle, arch.foremost, scale)
+        return Regions(left, arch.front, middle, arch.foremost, scale)
 
     def names(self, points: PointArray) -> list[str]:
         """The region of each of points (n, 3)."""

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import meshopt
@@ -27,6 +28,17 @@ _SHORT_INDEXES = 65_535  # 65535 itself restarts a primitive
 _DAMAGE = (KeyError, IndexError, TypeError, ValueError, ArithmeticError, MemoryError, RuntimeError)
 
 _Mode = Literal["ATTRIBUTES", "TRIANGLES"]
+CellArray = npt.NDArray[np.uint16]  # (n_vertices, 3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StreamGrid:
+    """A stream as it is stored: grid cells in the order of its vertices, and where the grid lies in mm."""
+
+    cells: CellArray  # (n, 3)
+    origin_mm: npt.NDArray[np.float64]  # (3,)
+    step_mm: float
+    triangles: TriangleArray  # (m, 3)
 
 
 def encode_glb(mesh: Mesh, *, bits: int = FULL_BITS, unit_factor_to_mm: float = 1.0) -> bytes:
@@ -88,16 +100,36 @@ def decode_glb(data: bytes) -> Mesh:
     try:
         document, payload = _open_glb(data)
         return _decode_mesh(document, payload)
-    except (
-        KeyError,
-        IndexError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        MemoryError,
-        RuntimeError,
-    ) as trouble:
+    except _DAMAGE as trouble:
         raise Unreadable("This is not a stream of one compressed mesh.", code="malformed") from trouble
+
+
+def read_grid(data: bytes) -> StreamGrid:
+    """The grid of a stream that `encode_glb` wrote; `Unreadable` for anything else."""
+    try:
+        document, payload = _open_glb(data)
+        (node,) = document["nodes"]
+        cells, triangles, _ = _read_primitive(document, payload)
+        return StreamGrid(
+            np.ascontiguousarray(cells),
+            np.array(node["translation"], dtype=np.float64),
+            float(node["scale"][0]),
+            triangles,
+        )
+    except _DAMAGE as trouble:
+        raise Unreadable("This is not a stream of one compressed mesh.", code="malformed") from trouble
+
+
+def used_points(mesh: Mesh) -> PointArray:
+    """The points (n_used, 3) that a stream of this mesh has, in the mesh's order: those of a triangle."""
+    is_used = np.zeros(len(mesh.points), dtype=np.bool_)
+    is_used[mesh.triangles] = True
+    return mesh.points[is_used]
+
+
+def on_grid(points: PointArray) -> tuple[CellArray, npt.NDArray[np.float64], float]:
+    """Cells (n, 3), origin (3,) and step that the full level has for these points, in the points' unit."""
+    return _quantise(points, FULL_BITS)
 
 
 def _check(mesh: Mesh, bits: int, unit_factor_to_mm: float) -> None:
@@ -224,24 +256,33 @@ def _open_glb(data: bytes) -> tuple[dict[str, Any], memoryview]:
 
 
 def _decode_mesh(document: dict[str, Any], payload: memoryview) -> Mesh:
-    (node,), (solid,) = document["nodes"], document["meshes"]
+    (node,) = document["nodes"]
+    cells, triangles, colours = _read_primitive(document, payload)
+    rows = cells.astype(np.float64)
+    points = (rows * np.array(node["scale"]) + np.array(node["translation"])).astype(np.float32)
+    return Mesh(np.ascontiguousarray(points), triangles, colours)
+
+
+def _read_primitive(
+    document: dict[str, Any], payload: memoryview
+) -> tuple[CellArray, TriangleArray, ColourArray | None]:
+    (solid,) = document["meshes"]
     (primitive,) = solid["primitives"]
     grid = _unpack(document, payload, primitive["attributes"]["POSITION"], "ATTRIBUTES")
-    rows = grid.view("<u2").reshape(len(grid), 4)[:, :3].astype(np.float64)
-    points = (rows * np.array(node["scale"]) + np.array(node["translation"])).astype(np.float32)
+    cells = grid.view("<u2").reshape(len(grid), 4)[:, :3]
 
     colours: ColourArray | None = None
     if "COLOR_0" in primitive["attributes"]:
         packed = _unpack(document, payload, primitive["attributes"]["COLOR_0"], "ATTRIBUTES")
         colours = np.ascontiguousarray(packed[:, :3])
-        if len(colours) != len(points):
+        if len(colours) != len(cells):
             raise ValueError("colours and points differ in number")
 
     indexes = _unpack(document, payload, primitive["indices"], "TRIANGLES")
     triangles = np.ascontiguousarray(indexes.reshape(-1, 3), dtype=np.uint32)
-    if len(triangles) == 0 or int(triangles.max()) >= len(points):
+    if len(triangles) == 0 or int(triangles.max()) >= len(cells):
         raise ValueError("a triangle names a vertex that is not there")
-    return Mesh(np.ascontiguousarray(points), triangles, colours)
+    return cells, triangles, colours
 
 
 def _unpack(document: dict[str, Any], payload: memoryview, accessor: int, mode: _Mode) -> npt.NDArray[Any]:

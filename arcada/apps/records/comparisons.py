@@ -1,0 +1,196 @@
+"""Comparisons of standard pairs: planned when both partners are ready, kept once, listed for what is shown.
+
+Standard pairs: the newest upper and lower jaw of a collection, both ways; and each scan or design with the version
+before it. A comparison stands for the full levels it was made of, so planning twice has one effect.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from arcada.apps.audit.actions import record as audit
+from arcada.apps.files.models import StoredFile
+from arcada.apps.jobs.queue import add_job
+from arcada.apps.notifications.live import tell
+from arcada.apps.records.models import Collection, Comparison, Record, Rendition
+from arcada.apps.records.queries import records_of
+from arcada.core.access import Actor
+from arcada.core.anatomy import RecordKind
+from arcada.core.case_flow import RecordState
+from arcada.core.errors import NotFound
+
+CONTACTS, DEVIATION = "contacts", "deviation"
+WAITING, READY, FAILED = "waiting", "ready", "failed"
+FULL_LEVEL: Final = "full.glb"
+SURFACES: Final = (RecordKind.SCAN, RecordKind.DESIGN)
+_JAWS: Final = ("upper_jaw", "lower_jaw")
+_COMPARE: Final = "arcada.apps.records.comparing.compare"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a comparison came to, its byte file already in the store but not yet in a row."""
+
+    state: str
+    file: StoredFile | None = None
+    facts: Mapping[str, Any] | None = None
+    reason: str = ""
+
+
+@transaction.atomic
+def plan_comparisons(collection: Collection, *, now: datetime) -> int:
+    """A row and a job for every standard pair of the collection that has none; returns how many jobs were added."""
+    # The lock keeps two planners from both finding a row missing.
+    Collection.objects.select_for_update().get(pk=collection.pk)
+    records = [
+        record
+        for record in records_of(collection)
+        if record.is_current and record.state == RecordState.READY and record.kind in SURFACES
+    ]
+    before = _versions_before(records)
+    levels = _level_hashes([*records, *before.values()])
+    newest = {record.slot: record for record in records}
+    upper, lower = (newest.get(slot) for slot in _JAWS)
+    jobs = 0
+    if upper is not None and lower is not None:
+        rows = [
+            _planned(CONTACTS, record, against, levels, now=now)
+            for record, against in ((upper, lower), (lower, upper))
+        ]
+        # One job measures both ways.
+        jobs += _asked(rows)
+    for record in records:
+        older = before.get(record.pk)
+        if older is not None:
+            jobs += _asked([_planned(DEVIATION, record, older, levels, now=now)])
+    return jobs
+
+
+def comparison_to_do(comparison_id: UUID) -> list[Comparison]:
+    """The waiting comparison; of contacts with the other way round, so that both are measured at once."""
+    row = _with_partners().filter(pk=comparison_id, state=WAITING).first()
+    if row is None:
+        return []
+    if row.kind != CONTACTS:
+        return [row]
+    back = _with_partners().filter(
+        kind=CONTACTS, record=row.against_id, against=row.record_id, state=WAITING,
+        record_sha256=row.against_sha256, against_sha256=row.record_sha256,
+    ).first()  # fmt: skip
+    return [row] if back is None else [row, back]
+
+
+@transaction.atomic
+def save_comparison(comparison_id: UUID, measured: Measured, *, now: datetime) -> bool:
+    """Keep what was measured, once; False when another worker was faster."""
+    row = (
+        Comparison.objects.select_for_update(of=("self",))
+        .select_related("record__collection")
+        .get(pk=comparison_id)
+    )
+    if row.state != WAITING:
+        return False
+    if measured.file is not None:
+        measured.file.save(force_insert=True)
+    row.state, row.reason, row.file = measured.state, measured.reason[:48], measured.file
+    row.facts, row.ended_at = dict(measured.facts or {}), now
+    row.save(update_fields=["state", "reason", "file", "facts", "ended_at"])
+    record = row.record
+    audit(
+        Actor.system(), "record.compared", now=now, workspace_id=row.workspace_id,
+        patient_id=record.collection.patient_id, about=record,
+        ids={"comparison": row.pk, "kind": row.kind, "against": row.against_id, "state": row.state},
+    )  # fmt: skip
+    topic = f"collection:{record.collection_id}"
+    tell(row.workspace_id, topic, "comparison", ids={"comparison": row.pk}, now=now)
+    return True
+
+
+def find_comparison(comparison_id: UUID) -> Comparison:
+    """Without a gate: only for gates."""
+    found = Comparison.objects.select_related("file", "record").filter(pk=comparison_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Comparison]:
+    """The comparisons of what is shown, as long as they are of the levels that are shown.
+
+    Contacts need both jaws among `records`; the version before may be elsewhere when `looks_back`.
+    """
+    shown = {record.pk: record for record in records if record.kind in SURFACES}
+    rows = [
+        row
+        for row in Comparison.objects.select_related("against")
+        .filter(record__in=shown)
+        .order_by("created_at", "id")
+        if _belongs(row, shown, looks_back=looks_back)
+    ]
+    levels = _level_hashes([*shown.values(), *(row.against for row in rows)]) if rows else {}
+    fitting = {
+        (row.kind, row.record_id, row.against_id): row
+        for row in rows
+        if (row.record_sha256, row.against_sha256) == (levels.get(row.record_id), levels.get(row.against_id))
+    }
+    return list(fitting.values())
+
+
+def _belongs(row: Comparison, shown: Mapping[UUID, Record], *, looks_back: bool) -> bool:
+    record, against = shown[row.record_id], shown.get(row.against_id)
+    if row.kind == CONTACTS:
+        return against is not None and {record.slot, against.slot} == set(_JAWS)
+    return record.chain == row.against.chain and (looks_back or against is not None)
+
+
+def _planned(
+    kind: str, record: Record, against: Record, levels: Mapping[UUID, str], *, now: datetime
+) -> Comparison | None:
+    """The row of a pair, made or found; None where it needs no work."""
+    if record.pk not in levels or against.pk not in levels:
+        return None
+    row, is_new = Comparison.objects.get_or_create(
+        kind=kind, record=record, against=against,
+        record_sha256=levels[record.pk], against_sha256=levels[against.pk],
+        defaults={"workspace_id": record.workspace_id, "created_at": now},
+    )  # fmt: skip
+    if not is_new and row.state == FAILED:
+        # Something in the collection changed, so it is worth another try.
+        row.state, row.reason, row.ended_at = WAITING, "", None
+        row.save(update_fields=["state", "reason", "ended_at"])
+    return row if row.state == WAITING else None
+
+
+def _asked(rows: Iterable[Comparison | None]) -> int:
+    first = next((row for row in rows if row is not None), None)
+    if first is None:
+        return 0
+    add_job(_COMPARE, str(first.pk))
+    return 1
+
+
+def _versions_before(records: Sequence[Record]) -> dict[UUID, Record]:
+    """Each record's newest accepted version before it."""
+    later = [record for record in records if record.version > 1]
+    chains = {record.chain for record in later}
+    known = list(Record.objects.filter(chain__in=chains, state=RecordState.READY).order_by("version"))
+    found = {}
+    for record in later:
+        older = [one for one in known if one.chain == record.chain and one.version < record.version]
+        if older:
+            found[record.pk] = older[-1]
+    return found
+
+
+def _level_hashes(records: Iterable[Record]) -> dict[UUID, str]:
+    rows = Rendition.objects.filter(record__in={record.pk for record in records}, name=FULL_LEVEL)
+    return dict(rows.values_list("record_id", "file__sha256"))
+
+
+def _with_partners() -> QuerySet[Comparison]:
+    return Comparison.objects.select_related("record__cleaned", "against__cleaned")
