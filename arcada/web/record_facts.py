@@ -31,9 +31,26 @@ def facts_of(view: RecordView) -> list[tuple[str, str]]:
         rows.append(
             (_("Pixels"), _("%(pixels)s, %(count)s megapixels") % {"pixels": pixels, "count": megapixels})
         )
+    if facts.get("bits"):
+        rows.append((_("Depth"), _("%(count)s bits") % {"count": number(int(facts["bits"]))}))
+        rows.append((_("Scale"), _scale(facts)))
     if facts.get("pages"):
         rows.append((_("Pages"), number(int(facts["pages"]))))
     return rows
+
+
+def _scale(facts: dict[str, object]) -> str:
+    """What a pixel of a DICOM picture measures, and of what."""
+    spacing = facts.get("spacing_mm")
+    if not isinstance(spacing, list | tuple) or len(spacing) != 2:
+        return _("not in the file")
+    size = " × ".join(number(round(float(side), 4)) for side in reversed(spacing))
+    of = {
+        "calibrated": _("calibrated"),
+        "estimated": _("by the magnification in the file; not true to scale"),
+        "detector": _("on the detector; not true to scale"),
+    }.get(str(facts.get("calibration")), _("not calibrated"))
+    return f"{size} mm, {of}"
 
 
 def _scan(facts: dict[str, object], confirmed: str) -> list[tuple[str, str]]:

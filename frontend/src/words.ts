@@ -1,5 +1,6 @@
 // Every sentence the scripts say: English here (a tool's own beside the tools), translations from the page's `#words`
 // data block, key by key.
+import type { IMAGE_ENGLISH } from "./image-viewer/image-words";
 import type { TOOL_ENGLISH } from "./viewer/tools/tool-words";
 
 const ENGLISH = {
@@ -60,24 +61,10 @@ const ENGLISH = {
   "tools.bite": "Bite",
   "tools.teeth": "Teeth",
   "tools.not_saved": "It was not saved. Check the connection and try again.",
-  "image.zoom_in": "Zoom in",
-  "image.zoom_out": "Zoom out",
-  "image.rotate": "Rotate 90°",
-  "image.mirror": "Mirror",
-  "image.mirrored": "Mirrored",
-  "image.brightness": "Brightness",
-  "image.contrast": "Contrast",
-  "image.reset": "Reset",
-  "image.compare": "Compare",
-  "image.compare_with": "Compare with",
-  "image.compare_none": "One picture",
-  "image.tools": "Picture",
-  "image.keys": "Plus and minus zoom, arrow keys shift, R rotates, M mirrors, 0 resets.",
-  "image.level": "{width} × {height} pixels, {zoom} %",
 } as const;
 const english: Partial<Record<string, string>> = ENGLISH;
 
-export type WordKey = keyof typeof ENGLISH | keyof typeof TOOL_ENGLISH;
+export type WordKey = keyof typeof ENGLISH | keyof typeof TOOL_ENGLISH | keyof typeof IMAGE_ENGLISH;
 
 /** What scripts that come later say, once they are there. */
 const later: Partial<Record<string, string>> = {};

@@ -42,6 +42,7 @@ ICONS = (
     *(f"v-{view}" for view in View),
 )
 # Only the box model that the viewer relies on; the site's own sheet takes its place where it is given.
+PICTURE_CSS = ROOT / "arcada/web/static/image-viewer.css"
 PLAIN_CSS = """
 [hidden] { display: none !important; }
 body { margin: 0; font: 14px sans-serif; }
@@ -185,7 +186,9 @@ class Harness:
         entries = json.loads((BUILD / "manifest.json").read_text())
         script = next(file["file"] for name, file in entries.items() if Path(name).stem == entry)
         sheets = ""
-        for number, sheet in enumerate([file.read_bytes() for file in self.css] or [PLAIN_CSS.encode()]):
+        for number, sheet in enumerate(
+            [*([file.read_bytes() for file in self.css] or [PLAIN_CSS.encode()]), PICTURE_CSS.read_bytes()]
+        ):
             self.files[f"/sheet-{number}.css"] = ("text/css", sheet)
             sheets += f'<link rel="stylesheet" href="/sheet-{number}.css">'
         symbols = self.icons or "".join(

@@ -209,8 +209,9 @@ def test_everything_the_viewer_says_is_translated(locale: str) -> None:
 def test_the_viewer_and_the_server_hold_the_same_words() -> None:
     source = PACKAGE.parent / "frontend" / "src"
     said = {}
-    for script in (source / "words.ts", source / "viewer" / "tools" / "tool-words.ts"):
-        english = re.search(r"const (?:TOOL_)?ENGLISH = \{(.*?)\} as const;", script.read_text(), re.DOTALL)
+    for script in ("words.ts", "viewer/tools/tool-words.ts", "image-viewer/image-words.ts"):
+        script = source / script
+        english = re.search(r"const (?:[A-Z]+_)?ENGLISH = \{(.*?)\} as const;", script.read_text(), re.DOTALL)
         assert english is not None
         said |= dict(re.findall(r'^\s*"([^"]+)":\s*"([^"]*)",$', english[1], re.MULTILINE))
     assert said == VIEWER_WORDS

@@ -4,7 +4,7 @@ import { element, press } from "../markup";
 import { isImagePin, type ImagePin, type Thread } from "../viewer/state/manifest";
 import type { Words } from "../words";
 import type { Pane } from "./pane";
-import { fromPane, toPane, type Window } from "./placement";
+import type { Window } from "./placement";
 
 interface Placed {
   thread: Thread;
@@ -15,7 +15,8 @@ interface Placed {
 export class ImagePins {
   private placed: Placed[] = [];
   private draft: { pane: Pane; place: Spot; dot: HTMLElement } | null = null;
-  private chosen: string | null = null;
+  /** Id of the thread that was asked for last. */
+  chosen: string | null = null;
 
   constructor(
     private readonly words: Words,
@@ -30,7 +31,7 @@ export class ImagePins {
       .toSorted((one, other) => one.number - other.number)
       .flatMap((thread) => {
         const { pin } = thread;
-        const pane = isImagePin(pin) && panes.find(({ record }) => record === pin.record);
+        const pane = isImagePin(pin) && panes.find(({ shown }) => shown.record === pin.record);
         if (!isImagePin(pin) || !pane) return [];
         const label = this.words(thread.state === "open" ? "pin.open" : "pin.resolved", { number: thread.number });
         const button = element("button", { type: "button", class: "pin", "aria-label": label, "data-thread": thread.id }, String(thread.number));
@@ -54,10 +55,10 @@ export class ImagePins {
 
   /** Says where a comment belongs, if the spot lies on the picture. */
   take(pane: Pane, window: Window, spot: Spot): boolean {
-    const place = fromPane(window, pane.pixels, pane.size, pane.turning, spot);
+    const place = pane.placeAt(window, spot);
     if (place.x < 0 || place.x > 1 || place.y < 0 || place.y > 1) return false;
     this.sketch({ pane, place });
-    document.dispatchEvent(new CustomEvent("arcada:pin", { detail: { record: pane.record, version: pane.version, ...place } }));
+    document.dispatchEvent(new CustomEvent("arcada:pin", { detail: { record: pane.shown.record, version: pane.shown.version, ...place } }));
     return true;
   }
 
@@ -74,12 +75,12 @@ export class ImagePins {
 
   draw(panes: readonly Pane[], window: Window): void {
     const put = (one: HTMLElement, pane: Pane, place: Spot): void => {
-      const spot = toPane(window, pane.pixels, pane.size, pane.turning, place);
+      const spot = pane.seen(window, place);
       one.style.left = `${spot.x}px`;
       one.style.top = `${spot.y}px`;
     };
     for (const { pin, button } of this.placed) {
-      const pane = panes.find(({ record }) => record === pin.record);
+      const pane = panes.find(({ shown }) => shown.record === pin.record);
       if (pane) put(button, pane, pin);
     }
     if (this.draft) put(this.draft.dot, this.draft.pane, this.draft.place);

@@ -1,45 +1,83 @@
-// One picture in its pane: drawn by the browser, placed and toned by style.
+// One picture in its pane: placed by style, painted anew when its tone changes, marks over it.
+import type { Spot } from "../gestures";
 import { element } from "../markup";
+import type { SceneImage } from "../viewer/state/manifest";
 import type { Words } from "../words";
-import { cssTransform, UPRIGHT, type Size, type Turning, type Window } from "./placement";
+import { drawMarks, marksLayer, type Drawn } from "./marks";
+import { scaleOf, type Scale } from "./measuring";
+import { cssTransform, fromPane, toPane, UPRIGHT, type Size, type Turning, type Window } from "./placement";
+import { colourRaster, readDepth, type Raster } from "./raster";
+import { plainTone, sameTone, type Tone } from "./tone";
 
-export interface Tone {
-  brightness: number;
-  contrast: number;
+export interface Shown {
+  record: string;
+  version: number;
+  label: string;
+  isFilm: boolean;
+  image: SceneImage | null;
 }
-
-export const PLAIN_TONE: Tone = { brightness: 1, contrast: 1 };
 
 export class Pane {
   readonly box = element("div", { class: "pane" });
   turning: Turning = UPRIGHT;
-  tone: Tone = PLAIN_TONE;
-  private readonly mark: HTMLElement;
-  /** Round the picture that the tools speak of, when there are two. */
-  private readonly ring = element("span", { "aria-hidden": "true" });
+  scale: Scale | null;
+  /** Why every grey is not there, as a word's key; null when it is, or never was meant to be. */
+  waits: "image.depth_loading" | "image.depth_failed" | null = null;
+  private raster: Raster | null = null;
+  private toned: Tone = plainTone(0, 255);
+  private painted: Tone | null = null;
+  private readonly canvas = element("canvas", { "aria-hidden": "true", hidden: "" });
+  private readonly marks = marksLayer();
+  private readonly mirrored: HTMLElement;
+  /** Round the picture that the tools speak of, when there are several. */
+  private readonly ring = element("span", { class: "ring", "aria-hidden": "true" });
 
   constructor(
-    readonly record: string,
-    readonly version: number,
+    readonly shown: Shown,
     private readonly picture: HTMLImageElement,
     words: Words,
   ) {
-    Object.assign(this.box.style, { position: "relative", overflow: "clip", minInlineSize: "0", minBlockSize: "0" });
-    Object.assign(picture.style, { position: "absolute", left: "50%", top: "50%", maxInlineSize: "none", inlineSize: "auto", blockSize: "auto" });
     picture.draggable = false;
-    this.mark = element("b", { class: "mirrored" }, words("image.mirrored"));
-    Object.assign(this.mark.style, { position: "absolute", left: "0.75rem", top: "0.75rem", padding: "0.1rem 0.4rem", background: "#fff", color: "#111" });
-    Object.assign(this.ring.style, { position: "absolute", inset: "0", border: "3px solid var(--accent)", pointerEvents: "none" });
-    this.box.append(picture, this.mark, this.ring);
+    this.scale = scaleOf(shown.image?.spacing_mm, shown.image?.calibration);
+    this.mirrored = element("b", { class: "mirrored" }, words("image.mirrored"));
+    this.box.append(picture, this.canvas, this.marks, this.mirrored, this.ring);
   }
 
   get size(): Size {
     return { width: this.box.clientWidth || 1, height: this.box.clientHeight || 1 };
   }
 
-  /** Of the picture, in its own pixels; 1 × 1 until it has come. */
+  /** Of what is shown, in its own pixels; 1 × 1 until it has come. */
   get pixels(): Size {
+    if (this.raster) return this.raster;
     return { width: this.picture.naturalWidth || 1, height: this.picture.naturalHeight || 1 };
+  }
+
+  /** Of the whole picture, however large it is shown. */
+  get whole(): Size {
+    const { image } = this.shown;
+    return image?.width ? image : this.pixels;
+  }
+
+  get tone(): Tone {
+    return this.toned;
+  }
+
+  get first(): Tone {
+    return this.raster?.first ?? plainTone(0, 255);
+  }
+
+  get top(): number {
+    return this.raster?.top ?? 255;
+  }
+
+  get bits(): number {
+    return this.raster?.bits ?? 8;
+  }
+
+  set tone(tone: Tone) {
+    this.toned = tone;
+    if (!this.raster && this.picture.complete && this.picture.naturalWidth) this.raster = colourRaster(this.picture);
   }
 
   onLoad(listener: () => void): void {
@@ -47,10 +85,48 @@ export class Pane {
     if (this.picture.complete) listener();
   }
 
-  draw(window: Window, isChosen: boolean): void {
+  /** Every grey of the picture, where it has more than a screen shows. */
+  async deepen(changed: () => void): Promise<void> {
+    const depth = this.shown.image?.depth;
+    if (!depth) return;
+    this.waits = "image.depth_loading";
+    changed();
+    try {
+      const answer = await fetch(depth.url);
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.raster = await readDepth(await answer.arrayBuffer());
+      this.toned = this.raster.first;
+      this.waits = null;
+    } catch {
+      this.waits = "image.depth_failed";
+    }
+    changed();
+  }
+
+  draw(window: Window, isChosen: boolean, drawn: readonly Drawn[]): void {
     this.ring.hidden = !isChosen;
-    this.picture.style.transform = cssTransform(window, this.pixels, this.size, this.turning);
-    this.picture.style.filter = `brightness(${this.tone.brightness}) contrast(${this.tone.contrast})`;
-    this.mark.hidden = !this.turning.mirrored;
+    this.paint();
+    const transform = cssTransform(window, this.pixels, this.size, this.turning);
+    this.picture.style.transform = this.canvas.style.transform = transform;
+    this.mirrored.hidden = !this.turning.mirrored;
+    drawMarks(this.marks, drawn, (place) => this.seen(window, place));
+  }
+
+  seen(window: Window, place: Spot): Spot {
+    return toPane(window, this.pixels, this.size, this.turning, place);
+  }
+
+  placeAt(window: Window, spot: Spot): Spot {
+    return fromPane(window, this.pixels, this.size, this.turning, spot);
+  }
+
+  private paint(): void {
+    const { raster } = this;
+    if (!raster || (this.painted && sameTone(this.painted, this.toned))) return;
+    raster.paint(this.canvas, this.toned);
+    this.painted = this.toned;
+    Object.assign(this.canvas.style, { inlineSize: `${raster.width}px`, blockSize: `${raster.height}px` });
+    this.canvas.hidden = false;
+    this.picture.hidden = true;
   }
 }

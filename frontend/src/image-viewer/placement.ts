@@ -32,7 +32,8 @@ export function fitScale(picture: Size, pane: Size, { quarters }: Turning): numb
 }
 
 export function zoomed(window: Window, pane: Size, factor: number, spot: Spot): Window {
-  const zoom = Math.min(MOST_ZOOM, Math.max(1, window.zoom * factor));
+  // A small picture at its true pixels is smaller than its pane: from there it may only grow.
+  const zoom = Math.min(MOST_ZOOM, Math.max(Math.min(1, window.zoom), window.zoom * factor));
   const kept = zoom / window.zoom;
   const away = { x: spot.x / pane.width - 0.5, y: spot.y / pane.height - 0.5 };
   return held({ zoom, x: away.x - (away.x - window.x) * kept, y: away.y - (away.y - window.y) * kept });
@@ -42,9 +43,15 @@ export function panned(window: Window, pane: Size, right: number, down: number):
   return held({ ...window, x: window.x + right / pane.width, y: window.y + down / pane.height });
 }
 
+/** With this zoom over fit, about the middle of the pane. */
+export function atZoom(window: Window, zoom: number): Window {
+  const kept = zoom / window.zoom;
+  return held({ zoom: Math.min(MOST_ZOOM, zoom), x: window.x * kept, y: window.y * kept });
+}
+
 /** The picture never leaves its pane. */
 function held(window: Window): Window {
-  const most = (window.zoom - 1) / 2;
+  const most = Math.max(0, (window.zoom - 1) / 2);
   const within = (value: number): number => Math.min(most, Math.max(-most, value)) + 0;
   return { zoom: window.zoom, x: within(window.x), y: within(window.y) };
 }

@@ -21,10 +21,24 @@ export interface SceneRecord {
   coarse: string | null;
   full: { url: string; bytes: number } | null;
   posters: Partial<Record<string, string>>;
-  image: { url: string; width: number; height: number } | null;
+  image: SceneImage | null;
   /** sRGB of a scan without colours of its own, `#rrggbb`. */
   swatch: string | null;
   visible: boolean;
+}
+
+/** Width and height of the whole picture; `url` may show it smaller. */
+export interface SceneImage {
+  url: string;
+  width: number;
+  height: number;
+  bits?: number;
+  /** Every grey of it, losslessly. */
+  depth?: { url: string; bytes: number } | null;
+  /** Between rows and between columns. */
+  spacing_mm?: [number, number] | null;
+  calibration?: "calibrated" | "estimated" | "detector" | "none";
+  modality?: string;
 }
 
 /** A camera as it is kept with a pin: file coordinates in mm; `zoom` is 100 mm over what the shorter side shows. */
@@ -47,6 +61,14 @@ export interface ImagePin {
   record: string;
   x: number;
   y: number;
+  marks?: ImageMark[];
+}
+
+/** Drawn over a picture for a comment; points are shares of its width and height. */
+export interface ImageMark {
+  kind: "arrow" | "line" | "text" | "region";
+  points: [number, number][];
+  text?: string;
 }
 
 export interface Thread {
