@@ -598,7 +598,7 @@ def test_two_pictures_are_compared_side_by_side_with_one_zoom(
     page.get_by_role("button", name="Zoom in").click()
     first, second = (shown.nth(number).evaluate("image => image.style.transform") for number in (0, 1))
     assert first == second and "scale" in first
-    page.get_by_label("Brightness").fill("150")
+    page.get_by_role("slider", name="Brightness").fill("150")
     expect(page.locator(".pane canvas").nth(0)).to_be_visible()
     expect(page.locator(".pane canvas").nth(1)).to_be_hidden()
     shades = (
