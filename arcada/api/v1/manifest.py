@@ -18,7 +18,13 @@ from arcada.apps.cases.access import permissions_in
 from arcada.apps.cases.actions import workspaces_in
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import read_bytes
-from arcada.apps.records.comparisons import READY, comparisons_of
+from arcada.apps.records.comparisons import (
+    DEVIATION,
+    FULL_LEVEL,
+    READY,
+    comparisons_of,
+    full_level_sizes,
+)
 from arcada.apps.records.queries import RecordView, views_of
 from arcada.apps.reviews.measuring import kept_measurements
 from arcada.apps.reviews.queries import ThreadView, threads_of
@@ -27,6 +33,8 @@ from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.heat_scale import SCALE_OF
 from arcada.core.slots import title_of
+from arcada.core.tooth import Notation, written
+from arcada.core.tooth_near import tooth_near
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -53,6 +61,7 @@ def viewer_manifest(
     manifest = _manifest(
         actor, case.workspace_id, case.patient_id, case, records, permissions, said, base=base, now=now
     )
+    _name_teeth(manifest, case.teeth, Notation(notation_of(actor)))
     return manifest | _scene_of(actor, case, permissions, frame=manifest["frame"])
 
 
@@ -78,6 +87,10 @@ def _manifest(
     now: datetime,
 ) -> dict[str, Any]:
     views = views_of(records)
+    comparisons = comparisons_of(records, looks_back=actor.kind is not ActorKind.RECIPIENT)
+    sizes = full_level_sizes({found.against_id for found in comparisons if found.kind == DEVIATION})
+    # The version before is shown beside the one it is compared with.
+    shown_records = dict.fromkeys([*(record.pk for record in records), *sizes])
     event = audit(
         actor,
         f"{about._meta.model_name}.viewed",
@@ -85,7 +98,7 @@ def _manifest(
         workspace_id=workspace_id,
         patient_id=patient_id,
         about=about,
-        ids={"records": [record.pk for record in records]},
+        ids={"records": list(shown_records)},
     )
     shown = {"view", "comment", "decide", "download"}
     return {
@@ -94,8 +107,8 @@ def _manifest(
         "frame": scene_frame(records),
         "records": [_entry(actor, view, base=base, view_id=event.id) for view in views],
         "comparisons": [
-            _comparison(found, base=base, view_id=event.id)
-            for found in comparisons_of(records, looks_back=actor.kind is not ActorKind.RECIPIENT)
+            _comparison(found, sizes.get(found.against_id), base=base, view_id=event.id)
+            for found in comparisons
         ],
         "threads": [
             {
@@ -217,9 +230,20 @@ def _image(record: Record, view: RecordView, address: Callable[[str], str]) -> d
     }
 
 
-def _comparison(found: Comparison, *, base: str, view_id: UUID) -> dict[str, Any]:
+def _name_teeth(manifest: Mapping[str, Any], labels: Sequence[Mapping[str, Any]], notation: Notation) -> None:
+    """Contact spots say their tooth, where somebody labelled it."""
+    slots = {entry["id"]: entry["slot"] for entry in manifest["records"]}
+    for comparison in manifest["comparisons"]:
+        for spot in comparison["spots"]:
+            tooth = tooth_near(spot["point"], labels, slot=slots[comparison["record"]])
+            if tooth is not None:
+                spot |= {"tooth_fdi": tooth, "tooth": written(tooth, notation)}
+
+
+def _comparison(found: Comparison, against_bytes: int | None, *, base: str, view_id: UUID) -> dict[str, Any]:
     """What `core.heat_scale` says of a byte stands with it: (byte - zero) * step_um, 0 is nothing."""
     scale = SCALE_OF[found.kind]
+    older = f"{base}/records/{found.against_id}/renditions/{FULL_LEVEL}?view={view_id}"
     return {
         "id": str(found.pk),
         "kind": found.kind,
@@ -234,6 +258,7 @@ def _comparison(found: Comparison, *, base: str, view_id: UUID) -> dict[str, Any
         "cutoff_mm": scale.cutoff_mm,
         "spots": found.facts.get("spots", []),
         "summary": found.facts.get("summary", {}),
+        "against_full": None if against_bytes is None else {"url": older, "bytes": against_bytes},
     }
 
 

@@ -141,6 +141,15 @@ def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Compa
     return list(fitting.values())
 
 
+def full_level_sizes(record_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Bytes of the full level of each record that has one."""
+    wanted = set(record_ids)
+    if not wanted:
+        return {}
+    rows = Rendition.objects.filter(record__in=wanted, name=FULL_LEVEL)
+    return dict(rows.values_list("record_id", "file__bytes"))
+
+
 def _belongs(row: Comparison, shown: Mapping[UUID, Record], *, looks_back: bool) -> bool:
     record, against = shown[row.record_id], shown.get(row.against_id)
     if row.kind == CONTACTS:

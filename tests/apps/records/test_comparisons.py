@@ -167,9 +167,34 @@ def test_a_newer_version_is_compared_with_the_one_before_and_with_the_other_jaw(
     assert set(found) == {("contacts", upper, new), ("contacts", new, upper), ("deviation", new, old)}
     entry = found["deviation", new, old]
     assert entry["against_version"] == 1 and entry["state"] == "ready"
+    older = signed_in(dr_ada).get(entry["against_full"]["url"])
+    assert int(older["Content-Length"]) == entry["against_full"]["bytes"]
+    assert all(e["against_full"] is None for e in found.values() if e["kind"] == "contacts")
     assert (entry["step_um"], entry["zero"], entry["cutoff_mm"]) == (8.0, 128, 1.0)
     assert entry["summary"]["greatest_um"] == pytest.approx(300, abs=30)
     assert entry["summary"]["alignment"]["moved"] is False
+
+
+def test_contact_spots_say_their_tooth_where_somebody_labelled_it(
+    dr_ada: Person, collection: "Collection", jaws: "dict[str, Record]"
+) -> None:
+    from arcada.apps.cases.scene import label_teeth
+    from arcada.core.tooth import Notation, written
+
+    work_off(collection)
+    case = opened(dr_ada, collection)
+    lower = str(jaws["lower_jaw"].pk)
+
+    def spots() -> list[dict[str, Any]]:
+        listed = manifest_of(dr_ada.actor, case)["comparisons"]
+        return next(entry["spots"] for entry in listed if entry["record"] == lower)
+
+    first = spots()[0]
+    assert "tooth" not in first
+    labels = [{"tooth_fdi": 36, "record": lower, "point": first["point"]}]
+    label_teeth(dr_ada.actor, case, labels=labels, now=timezone.now())
+    notation = Notation(manifest_of(dr_ada.actor, case)["notation"])
+    assert (spots()[0]["tooth_fdi"], spots()[0]["tooth"]) == (36, written(36, notation))
 
 
 def test_a_comparison_that_breaks_a_limit_fails_visibly_and_is_tried_again_after_a_change(
