@@ -202,6 +202,7 @@ ROWS: list[Row] = [
          body={"rows": [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}),
     _api("label_teeth", "PUT", "cases/{case}/teeth", 200, "case.teeth_labelled", may=P.COMMENT, shared=True,
          body={"teeth": [{"tooth_fdi": 14, "record": "{record}", "point": [1, 2, 3]}]}),
+    _api("lead_view", "PUT", "cases/{case}/presence", 200, may=P.COMMENT, shared=True, body={"view": None}),
     _api("keep_measurements", "PUT", "cases/{case}/measurements", 200, "case.measurements_kept", may=P.VIEW, shared=True,
          body={"items": []}),
     _api("list_threads", "GET", "cases/{case}/threads", 200, may=P.VIEW, shared=True),

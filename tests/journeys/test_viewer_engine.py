@@ -2,17 +2,16 @@
 
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.facts import Orientation
-from tests.journeys.viewer_harness import BUILD, CHROMIUM_FLAGS, Harness, HarnessImage, HarnessScan, horseshoe
+from tests.journeys.viewer_harness import BUILD, Harness, HarnessImage, HarnessScan, horseshoe
+from tests.journeys.viewer_page import WATCH, colours_of, last_frame, see, settle, wait_for_full
 
 pytestmark = [
     pytest.mark.journey,
@@ -24,105 +23,6 @@ JAWS = [HarnessScan("u", "Upper jaw", UPPER, "maxilla"), HarnessScan("l", "Lower
 FULL_TRIANGLES = len(UPPER.triangles) + len(LOWER.triangles)
 
 GROUND = (0x92, 0x92, 0x92)
-
-# Counts what reaches the card and what leaves the policy, and reads pixels while they are still there.
-WATCH = """
-window.watched = {triangles: 0, frames: [], violations: [], pins: []};
-document.addEventListener("securitypolicyviolation", (event) => watched.violations.push(event.violatedDirective));
-document.addEventListener("arcada:pin", (event) => watched.pins.push(event.detail));
-const draw = WebGL2RenderingContext.prototype.drawElements;
-WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) {
-  draw.call(this, mode, count, ...rest);
-  if (watched.triangles === 0) queueMicrotask(() => {
-    const [width, height] = [this.drawingBufferWidth, this.drawingBufferHeight];
-    const pixels = new Uint8Array(width * height * 4);
-    this.readPixels(0, 0, width, height, this.RGBA, this.UNSIGNED_BYTE, pixels);
-    let drawn = 0, all = 0;
-    const colours = new Set();
-    for (let y = 0; y < height; y += 8) for (let x = 0; x < width; x += 8) {
-      const at = (y * width + x) * 4;
-      all++;
-      if (pixels[at + 3] !== pixels[3]) drawn++;
-      colours.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
-    }
-    watched.frames.push({triangles: watched.triangles, share: drawn / all, colours: colours.size});
-    watched.triangles = 0;
-  });
-  watched.triangles += count / 3;
-};
-"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Any]:
-    """Opens a page of a harness; afterwards nothing may have failed or left the policy."""
-    closing: list[Any] = []
-    failures: list[str] = []
-    pages: list[Page] = []
-
-    def open_it(harness: Harness, path: str = "/", *, script: str = WATCH, **context: Any) -> Page:
-        serving = harness.serve()
-        address = serving.__enter__()
-        closing.append(lambda: serving.__exit__(None, None, None))
-        tab = browser.new_context(**({"viewport": {"width": 900, "height": 640}} | context))
-        closing.append(tab.close)
-        page = tab.new_page()
-        page.add_init_script(script)
-        page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(address + path)
-        pages.append(page)
-        return page
-
-    yield open_it
-    violations = [page.evaluate("window.watched?.violations ?? []") for page in pages]
-    for close in reversed(closing):
-        close()
-    assert failures == []
-    assert violations == [[] for _ in pages]
-
-
-def wait_for_full(page: Page) -> None:
-    page.wait_for_selector('.scene[data-drawn="full"]', timeout=20_000)
-
-
-def settle(page: Page) -> None:
-    """Until nothing was drawn for a while."""
-    page.evaluate(
-        """() => new Promise((done, fail) => {
-          let seen = -1, looks = 0;
-          const look = () => {
-            if (watched.frames.length === seen) return done();
-            if (looks++ > 40) return fail(new Error("the picture never rests"));
-            seen = watched.frames.length;
-            setTimeout(look, 350);
-          };
-          look();
-        })"""
-    )
-
-
-def last_frame(page: Page) -> dict[str, float]:
-    return page.evaluate("watched.frames.at(-1)")
-
-
-def see(page: Page, key: str) -> None:
-    page.locator(".stage").focus()
-    page.keyboard.press(key)
-    settle(page)
-
-
-def colours_of(page: Page) -> npt.NDArray[np.uint8]:
-    """The stage as it looks. (height, width, 3)"""
-    shot = page.locator(".stage").screenshot()
-    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
 
 
 def test_the_coarse_look_comes_with_the_page_and_full_detail_takes_its_place_without_moving(

@@ -145,6 +145,7 @@ class Harness:
     css: tuple[Path, ...] = ()
     icons: str = ""
     words: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)  # further parts of the manifest
     hold_full: bool = False  # full levels answer only once `release` is set
     release: threading.Event = field(default_factory=threading.Event)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -162,6 +163,7 @@ class Harness:
             "frame": [list(row) for row in self.orientation.rows],
             "records": records,
             "threads": self.threads,
+            **self.more,
         }
         data = _data_block("manifest", manifest) + _data_block("words", self.words) + "".join(blocks)
         scene = SCENE.format(talk=TALK, poster=_poster_of(self.scans[0]) if self.scans else "")

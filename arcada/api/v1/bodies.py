@@ -206,3 +206,7 @@ class Measured(Body):
 
 class KeptMeasurements(Body):
     items: Annotated[list[Measured], Field(max_length=200)]
+
+
+class LedView(Body):
+    view: dict[str, Any] | None

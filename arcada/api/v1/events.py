@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
 from ninja import Router
 
 from arcada.api.auth import is_going_on
@@ -14,13 +15,15 @@ from arcada.api.v1.security import actor_in
 from arcada.apps.cases.access import case_for, visible_record_for
 from arcada.apps.notifications.live import newest_id, told_since
 from arcada.apps.records.access import collection_for
-from arcada.core.access import Actor
+from arcada.apps.reviews.presence import come, go, people_here
+from arcada.core.access import Actor, ActorKind
 from arcada.core.errors import NotFound, Refused
 
 router = Router(tags=["events"])
 
 POLL_S = 0.5
 CHECK_EVERY_S = 30.0
+HERE_EVERY_S = 15.0
 LONGEST_S = 300.0
 GATES = {"collection": collection_for, "case": case_for, "record": visible_record_for}
 
@@ -42,21 +45,60 @@ async def _stream(actor: Actor, topic: str, last: int) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
     clock = asyncio.get_running_loop().time
     began = checked = breathed = clock()
-    while clock() - began < LONGEST_S:
-        for event_id, kind, ids in await sync_to_async(told_since)(topic, last):
-            last = event_id
-            breathed = clock()
-            yield f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
-        if clock() - breathed > 15:
-            breathed = clock()
-            yield b": still here\n\n"
-        if clock() - checked > CHECK_EVERY_S:
-            checked = clock()
-            try:
-                await sync_to_async(_check)(actor, topic)
-            except NotFound:
-                return
-        await asyncio.sleep(POLL_S)
+    case_id = _case_of(actor, topic)
+    said, came = "", -CHECK_EVERY_S
+    try:
+        while clock() - began < LONGEST_S:
+            for event_id, kind, ids in await sync_to_async(told_since)(topic, last):
+                last = event_id
+                breathed = clock()
+                yield f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
+            if clock() - breathed > 15:
+                breathed = clock()
+                yield b": still here\n\n"
+            if clock() - checked > CHECK_EVERY_S:
+                checked = clock()
+                try:
+                    await sync_to_async(_check)(actor, topic)
+                except NotFound:
+                    return
+            if case_id is not None:
+                if clock() - came > HERE_EVERY_S:
+                    came = clock()
+                    await sync_to_async(_come)(actor, case_id)
+                here = await sync_to_async(_here)(actor, case_id)
+                if here != said:
+                    said = here
+                    yield f"event: presence\ndata: {here}\n\n".encode()
+            await asyncio.sleep(POLL_S)
+    finally:
+        if case_id is not None:
+            await sync_to_async(go)(actor, case_id)
+
+
+def _case_of(actor: Actor, topic: str) -> UUID | None:
+    """The case whose people see each other; support looks unseen by design, and is told of by other ways."""
+    kind, _, said = topic.partition(":")
+    return UUID(said) if kind == "case" and actor.kind is ActorKind.PERSON and actor.support is None else None
+
+
+def _come(actor: Actor, case_id: UUID) -> None:
+    come(actor, case_for(actor, case_id), now=timezone.now())
+
+
+def _here(actor: Actor, case_id: UUID) -> str:
+    people = people_here(case_id, now=timezone.now())
+    leader = next((one for one in people if one.view is not None), None)
+    return json.dumps(
+        {
+            "people": [
+                {"id": str(one.person), "name": one.name, "workspace": one.workspace, "is_you": one.person == actor.id}
+                for one in people
+            ],
+            "leader": leader
+            and {"id": str(leader.person), "is_you": leader.person == actor.id, "view": leader.view},
+        }
+    )
 
 
 def _check(actor: Actor, topic: str) -> None:

@@ -139,6 +139,7 @@ def _scene_of(
         "save": {
             "orientation": f"{own}/orientation" if may_change else None,
             "teeth": f"{own}/teeth" if may_change else None,
+            "presence": f"{own}/presence" if may_change else None,
             "measurements": None if is_guest or actor.support else f"{own}/measurements",
         },
     }

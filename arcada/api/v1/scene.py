@@ -1,4 +1,4 @@
-"""cases/{id}/orientation, cases/{id}/teeth, cases/{id}/measurements."""
+"""cases/{id}/orientation, cases/{id}/teeth, cases/{id}/measurements, cases/{id}/presence."""
 
 from typing import Any
 from uuid import UUID
@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from arcada.api.v1.bodies import KeptMeasurements, Labels, Orientation
+from arcada.api.v1.bodies import KeptMeasurements, Labels, LedView, Orientation
 from arcada.api.v1.security import actor_in
 from arcada.apps.cases import scene
 from arcada.apps.cases.access import case_for
-from arcada.apps.reviews import measuring
+from arcada.apps.reviews import measuring, presence
 from arcada.core.access import Permission
 
 router = Router(tags=["scene"])
@@ -41,3 +41,12 @@ def keep_measurements(request: HttpRequest, case_id: UUID, body: KeptMeasurement
     case = case_for(actor, case_id)
     items = [item.model_dump(mode="json") for item in body.items]
     return {"items": measuring.keep_measurements(actor, case, items=items, now=timezone.now())}
+
+
+@router.put("/cases/{uuid:case_id}/presence")
+def lead_view(request: HttpRequest, case_id: UUID, body: LedView) -> dict[str, Any]:
+    """Show the others at the case what one sees; null ends it."""
+    actor = actor_in(request)
+    case = case_for(actor, case_id, Permission.COMMENT)
+    presence.lead_view(actor, case, view=body.view, now=timezone.now())
+    return {}

@@ -70,6 +70,20 @@ class KeptMeasurements(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "user_id"], name="reviews_measured_once")]
 
 
+class Presence(models.Model):
+    """A person whose page of a case is open, and the view that others may follow."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    user_id = models.UUIDField()
+    name = models.CharField(max_length=120)
+    workspace = models.CharField(max_length=120, blank=True)
+    view = models.JSONField(null=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user_id"], name="reviews_here_once")]
+
+
 class Decision(models.Model):
     """Approved or changes requested, bound to the exact bytes it was made on.
 

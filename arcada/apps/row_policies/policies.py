@@ -63,6 +63,7 @@ POLICIES: Final[dict[str, str]] = {
     "records_foundincollection": reaches("part_of_collection", "collection_id"),
     "reviews_thread": reaches("part_of_case", "case_id"),
     "reviews_comment": reaches("part_of_thread", "thread_id"),
+    "reviews_presence": reaches("part_of_case", "case_id"),
     "reviews_keptmeasurements": mine("user_id"),
     "reviews_foundpin": reaches("part_of_thread", "thread_id"),
     "reviews_decision": reaches("part_of_case", "case_id"),

@@ -67,6 +67,9 @@ if (topic) {
     note.addEventListener("click", () => location.reload());
     document.querySelector(".talk .scroll")?.prepend(note);
   };
+  source.addEventListener("presence", (event) => {
+    document.dispatchEvent(new CustomEvent("arcada:presence", { detail: JSON.parse((event as MessageEvent<string>).data) }));
+  });
   source.addEventListener("thread", tell);
   source.addEventListener("case", tell);
 }

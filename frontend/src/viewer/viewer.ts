@@ -20,6 +20,7 @@ import { savePicture } from "./tools/picture";
 import { Pins } from "./tools/pins";
 import { SharedViews } from "./tools/shared-views";
 import { Shelf } from "./tools/shelf";
+import { Together } from "./tools/together";
 import type { Tool, Viewer } from "./tools/tool";
 import type { Standing } from "./worker/messages";
 
@@ -177,7 +178,7 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   uncover(scene, engine);
   state.onChange(look);
   const shelf = new Shelf();
-  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint(), shelf, new SharedViews(shelf)];
+  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint(), shelf, new SharedViews(shelf), new Together()];
   for (const tool of tools) tool.attach(viewer);
 
   engine.onContext = (lost) => {

@@ -134,7 +134,7 @@ export interface Manifest {
   /** The reader's own, seen by nobody else. */
   measurements?: Measurement[];
   /** Where changes go; null where the reader may not change it. */
-  save?: { orientation: string | null; teeth: string | null; measurements: string | null };
+  save?: { orientation: string | null; teeth: string | null; presence: string | null; measurements: string | null };
 }
 
 /** The page's manifest, or null where the page has none. */

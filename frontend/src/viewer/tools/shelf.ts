@@ -78,13 +78,13 @@ export class Shelf implements Tool {
     this.held = tool;
     tool.attach(this.viewer);
     this.mark();
-    this.viewer.root.dataset["tool"] = tool.id;
+    this.viewer.root.dataset["toolTaken"] = tool.id;
   }
 
   private putBack(): void {
     this.held?.detach();
     this.held = null;
-    delete this.viewer.root.dataset["tool"];
+    delete this.viewer.root.dataset["toolTaken"];
     this.mark();
   }
 

@@ -1,0 +1,58 @@
+"""Who is looking at a case now, and whose view the others may follow. Nothing of it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from arcada.apps.accounts.queries import workspace_by_id
+from arcada.apps.cases.models import Case
+from arcada.apps.cases.queries import current_records
+from arcada.apps.reviews.models import Presence
+from arcada.core.access import Actor
+from arcada.core.quoted_view import check_view
+
+# An open page says so every quarter of a minute; one that said nothing this long is gone.
+GONE_AFTER = timedelta(seconds=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One person at a case; `view` is what the others follow, None while the person leads nobody."""
+
+    person: UUID
+    name: str
+    workspace: str
+    view: dict[str, Any] | None
+
+
+def come(actor: Actor, case: Case, *, now: datetime) -> None:
+    """The person's page is open."""
+    workspace = workspace_by_id(actor.workspace_id).shown_name if actor.workspace_id else ""
+    values = {"name": actor.name[:120], "workspace": workspace[:120], "seen_at": now}
+    Presence.objects.update_or_create(case=case, user_id=actor.id, defaults=values)
+
+
+def go(actor: Actor, case_id: UUID) -> None:
+    """The person's page was closed; another open one of theirs says so again by itself."""
+    Presence.objects.filter(case_id=case_id, user_id=actor.id).delete()
+
+
+@transaction.atomic
+def lead_view(actor: Actor, case: Case, *, view: Mapping[str, Any] | None, now: datetime) -> None:
+    """Shows the others what one sees; None ends it. One leads at a time: the last who asked."""
+    checked = None
+    if view is not None:
+        checked = check_view(view, records={str(record.pk) for record in current_records(case, actor=actor)})
+        Presence.objects.filter(case=case).exclude(user_id=actor.id).update(view=None)
+    come(actor, case, now=now)
+    Presence.objects.filter(case=case, user_id=actor.id).update(view=checked)
+
+
+def people_here(case_id: UUID, *, now: datetime) -> list[Here]:
+    """Everybody whose page is open, in the order of their coming."""
+    rows = Presence.objects.filter(case_id=case_id, seen_at__gt=now - GONE_AFTER).order_by("id")
+    return [Here(row.user_id, row.name, row.workspace, row.view) for row in rows]

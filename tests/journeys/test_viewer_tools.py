@@ -1,0 +1,349 @@
+"""The viewer's tools in a browser, on shapes whose answers are known."""
+
+import re
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import Page, expect
+
+from arcada.core.geometry.mesh import Mesh
+from tests.journeys.viewer_harness import BUILD, ROOT, Harness, HarnessScan, horseshoe
+from tests.journeys.viewer_page import colours_of, see, settle, wait_for_full
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
+]
+
+STATIC = ROOT / "arcada/web/static"
+SHEETS = tuple(STATIC / name for name in ("tokens.css", "arcada.css", "pages-review.css"))
+UPPER, LOWER = horseshoe(y_mm=9), horseshoe(y_mm=-9)
+JAWS = [HarnessScan("u", "Upper jaw", UPPER, "maxilla"), HarnessScan("l", "Lower jaw", LOWER, "mandible")]
+
+
+def slab(*, height_mm: float, thickness_mm: float, y_mm: float = 0.0, steps: int = 12) -> Mesh:
+    """A closed plate across the view from the front: x ±15 mm, `height_mm` high, `thickness_mm` deep."""
+    ticks = np.linspace(-1, 1, steps)
+    u, v = (grid.ravel() for grid in np.meshgrid(ticks, ticks, indexing="ij"))
+    front = np.stack([15 * u, y_mm + height_mm / 2 * v, np.full_like(u, thickness_mm / 2)], axis=-1)
+    points = np.concatenate([front, front * [1, 1, -1]]).astype(np.float32)
+    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(steps - 1), np.arange(steps - 1), indexing="ij"))
+    a, b, c, d = i * steps + j, (i + 1) * steps + j, i * steps + j + 1, (i + 1) * steps + j + 1
+    face = np.concatenate([np.stack([a, b, c], -1), np.stack([b, d, c], -1)])
+    back = face[:, ::-1] + steps * steps
+    return Mesh(points, np.ascontiguousarray(np.concatenate([face, back]), dtype=np.uint32))
+
+
+def ball(radius_mm: float, steps: int = 160) -> Mesh:
+    up, around = np.meshgrid(
+        np.linspace(0, np.pi, steps), np.linspace(0, 2 * np.pi, steps, endpoint=False), indexing="ij"
+    )
+    points = radius_mm * np.stack(
+        [np.sin(up) * np.cos(around), np.cos(up), np.sin(up) * np.sin(around)], axis=-1
+    )
+    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(steps - 1), np.arange(steps), indexing="ij"))
+    a, b = i * steps + j, i * steps + (j + 1) % steps
+    triangles = np.concatenate([np.stack([a, b, a + steps], -1), np.stack([b, b + steps, a + steps], -1)])
+    return Mesh(points.reshape(-1, 3).astype(np.float32), np.ascontiguousarray(triangles, dtype=np.uint32))
+
+
+def take(page: Page, tool: str) -> None:
+    page.locator(f"[data-tool={tool}]").click()
+    page.locator(f'.viewer[data-tool-taken="{tool}"]').wait_for()
+
+
+def press_at(page: Page, right_px: float, down_px: float) -> None:
+    """On the stage, from its middle."""
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2 + right_px, box["y"] + box["height"] / 2 + down_px)
+
+
+def hint(page: Page) -> str:
+    return page.locator(".tool-panel .hint").first.inner_text()
+
+
+@pytest.mark.parametrize(("view", "thickness"), [("1", 2.0), ("1", 0.6)])
+def test_a_thickness_is_measured_through_the_material(open_page: Any, view: str, thickness: float) -> None:
+    crown = HarnessScan("c", "Crown 14", slab(height_mm=20, thickness_mm=thickness), kind="design")
+    page = open_page(Harness(css=SHEETS, scans=[crown]))
+    wait_for_full(page)
+    see(page, view)
+    take(page, "measure")
+    page.get_by_role("button", name="Thickness").click()
+    press_at(page, 30, 20)
+    expect(page.locator(".measures b")).to_have_text(f"{thickness:.2f} mm")
+    expect(page.locator("p[role=status].sr")).to_have_text(f"Thickness: {thickness:.2f} mm")
+
+
+def test_a_distance_an_angle_and_a_way_are_measured_by_keyboard_and_press(open_page: Any) -> None:
+    page = open_page(
+        Harness(css=SHEETS, scans=[HarnessScan("c", "Plate", slab(height_mm=20, thickness_mm=3))])
+    )
+    wait_for_full(page)
+    see(page, "1")
+    page.locator(".stage").focus()
+    page.keyboard.press("m")
+    page.locator('.viewer[data-tool-taken="measure"]').wait_for()
+    page.locator(".stage").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tool-panel .hint")).to_have_text("Points still to press: 1")
+    page.keyboard.press("Backspace")  # takes the point back
+    press_at(page, -60, 0)
+    expect(page.locator(".marks .faint.dot")).to_have_count(1)
+    press_at(page, 60, 0)
+    expect(page.locator(".measures > li")).to_have_count(1)
+    mm_per_px = scale_of(page)
+    assert value_of(page, 0) == pytest.approx(120 * mm_per_px, rel=0.02)
+
+    page.get_by_role("button", name="Along the surface").click()
+    press_at(page, -60, 20)
+    press_at(page, 60, 20)
+    expect(page.locator(".measures > li")).to_have_count(2)
+    assert value_of(page, 1) == pytest.approx(120 * mm_per_px, rel=0.02)
+
+    page.get_by_role("button", name="Angle").click()
+    for right, down in ((60, 0), (0, 0), (0, -60)):
+        press_at(page, right, down)
+        page.wait_for_timeout(300)
+    expect(page.locator(".measures b").nth(2)).to_have_text(re.compile(r"^(89\.[5-9]|90\.[0-5])°$"))
+
+    page.locator(".measures input").first.fill("Height")
+    page.locator(".measures input").first.press("Enter")
+    expect(page.locator(".marks .mm").first).to_contain_text("Height")
+    page.locator(".measures").get_by_role("button", name=re.compile("^Remove")).first.click()
+    expect(page.locator(".measures > li")).to_have_count(2)
+    page.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tool-panel")).to_have_count(0)
+    expect(page.locator(".marks")).to_have_count(0)
+    expect(page.locator(".aim")).to_have_count(0)
+    # Taken again, what was measured is still there.
+    take(page, "measure")
+    expect(page.locator(".measures > li")).to_have_count(2)
+
+
+def scale_of(page: Page) -> float:
+    """Millimetres of a CSS pixel, by the rule in the corner of the stage."""
+    text = page.locator(".stage .scale").inner_text()
+    width = page.locator(".stage .scale i").evaluate("i => i.getBoundingClientRect().width")
+    return float(re.findall(r"[\d.]+", text)[0]) / width
+
+
+def value_of(page: Page, place: int) -> float:
+    return float(page.locator(".measures b").nth(place).inner_text().split()[0])
+
+
+def test_the_section_of_a_ball_is_a_circle_that_its_own_ruler_measures(open_page: Any) -> None:
+    page = open_page(Harness(css=SHEETS, scans=[HarnessScan("b", "Ball", ball(10.0))]))
+    wait_for_full(page)
+    take(page, "section")
+    page.locator(".profile .contour").wait_for(state="attached")
+    box = page.locator(".profile .contour").evaluate(
+        "path => (({x, y, width, height}) => [x, y, width, height])(path.getBBox())"
+    )
+    rule = page.locator(".profile .rule")
+    mm_per_px = float(re.findall(r"[\d.]+", rule.inner_text())[0]) / rule.locator("i").evaluate(
+        "i => i.getBoundingClientRect().width"
+    )
+    assert box[2] * mm_per_px == pytest.approx(20.0, abs=0.1)
+    assert box[3] * mm_per_px == pytest.approx(20.0, abs=0.1)
+    # Its own ruler, by presses at both ends of the circle.
+    drawing = page.locator(".profile svg").bounding_box()
+    assert drawing is not None
+    middle = drawing["y"] + box[1] + box[3] / 2
+    page.mouse.click(drawing["x"] + box[0], middle)
+    page.mouse.click(drawing["x"] + box[0] + box[2], middle)
+    told = page.locator(".profile figcaption b").inner_text()
+    assert float(told.split()[0]) == pytest.approx(20.0, abs=0.1)
+    # Moved by 6 mm, 8 mm of radius are left.
+    slider = page.locator(".tool-panel input[type=range]")
+    slider.evaluate("input => { input.value = 6; input.dispatchEvent(new Event('input')); }")
+    page.wait_for_function(
+        """([whole, scale]) => {
+          const {width} = document.querySelector(".profile .contour").getBBox();
+          return width < whole * 0.9 && Math.abs(width * scale - 16) < 0.2;
+        }""",
+        arg=[box[2], mm_per_px],
+    )
+
+
+def test_cutting_away_takes_half_of_everything_off_and_gives_it_back(open_page: Any) -> None:
+    page = open_page(Harness(css=SHEETS, scans=JAWS))
+    wait_for_full(page)
+    see(page, "1")
+    take(page, "section")
+    page.locator(".profile .contour").first.wait_for(state="attached")
+    settle(page)
+    whole = drawn_share(colours_of(page))
+    page.get_by_label("Cut away").check()
+    settle(page)
+    half = drawn_share(colours_of(page))
+    assert half[0] < 0.25 * whole[0] or half[1] < 0.25 * whole[1]
+    assert max(half) > 0.6 * max(whole)
+    page.locator("[data-tool=section]").click()
+    page.locator(".viewer:not([data-tool-taken])").wait_for()
+    settle(page)
+    assert min(drawn_share(colours_of(page))) > 0.6 * min(whole)
+
+
+def drawn_share(picture: npt.NDArray[np.uint8]) -> tuple[float, float]:
+    """How much of the left and of the right half is no ground."""
+    drawn = (np.abs(picture.astype(int) - picture[2, 2].astype(int)) > 12).any(axis=-1)
+    middle = picture.shape[1] // 2
+    return float(drawn[:, :middle].mean()), float(drawn[:, middle:].mean())
+
+
+def compared(mesh: Mesh, **other: Any) -> dict[str, Any]:
+    return {
+        "id": "k", "kind": "contacts", "record": "u", "against": "l", "against_version": 1, "state": "ready",
+        "url": "/values", "step_um": 10.0, "zero": 55, "cutoff_mm": 2.0,
+        "spots": [{"point": [0, 0, 1], "area_mm2": 1.5, "deepest_um": -40.0, "region": "left molar"}],
+        "summary": {"gap_mm": 0.0},
+    } | other  # fmt: skip
+
+
+def heated(values: npt.NDArray[np.uint8], plate: Mesh, **other: Any) -> Harness:
+    scans = [
+        HarnessScan("u", "Upper jaw", plate, "maxilla"),
+        HarnessScan("l", "Lower jaw", LOWER, "mandible", visible=False),
+    ]
+    harness = Harness(css=SHEETS, scans=scans, more={"comparisons": [compared(plate, **other)]})
+    harness.files["/values"] = ("application/octet-stream", values.tobytes())
+    return harness
+
+
+def in_stream_order(mesh: Mesh) -> Mesh:
+    """The same mesh with its vertices as the viewer's stream has them."""
+    from arcada.core.geometry.stream import decode_glb, encode_glb
+
+    return decode_glb(encode_glb(mesh))
+
+
+def hue_of(colour: npt.NDArray[Any]) -> float:
+    import colorsys
+
+    red, green, blue = (float(part) / 255 for part in colour)
+    return colorsys.rgb_to_hsv(red, green, blue)[0] * 360
+
+
+def test_contacts_are_coloured_by_what_was_measured_and_nothing_else_is(open_page: Any) -> None:
+    plate = slab(height_mm=20, thickness_mm=3, steps=40)
+    stream = in_stream_order(plate)
+    x = stream.points[:, 0]
+    # Left third: 100 µm apart. Right third: 40 µm overlap. Between them nobody measured anything.
+    values = np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8)
+    page = open_page(heated(values, plate))
+    wait_for_full(page)
+    see(page, "1")
+    before = colours_of(page)
+    take(page, "contacts")
+    page.locator(".legend > li").first.wait_for()
+    page.wait_for_timeout(500)
+    settle(page)
+    check_heat(colours_of(page), before)
+    expect(page.locator(".legend > li")).to_have_count(9)
+
+    # What was measured at a point is told.
+    press_at(page, -150, 0)
+    expect(page.locator(".tool-panel .hint")).to_have_text("120 µm gap")
+    press_at(page, 150, 0)
+    expect(page.locator(".tool-panel .hint")).to_have_text("40 µm overlap")
+    press_at(page, 0, 0)
+    expect(page.locator(".tool-panel .hint")).to_have_text("Nothing within 2 mm here.")
+
+    # The list says where, and leads there.
+    page.locator(".tool-panel summary").click()
+    expect(page.locator(".spots tbody tr")).to_contain_text("left molars")
+    page.get_by_role("button", name="Show contact 1").click()
+    expect(page.locator(".marks .mm")).to_have_text("40 µm overlap")
+
+    # Put back, the scan has its own colours again.
+    page.locator("[data-tool=contacts]").click()
+    page.locator(".viewer:not([data-tool-taken])").wait_for()
+    see(page, "1")
+    assert np.abs(colours_of(page).astype(int) - before.astype(int)).mean() < 2
+
+
+def check_heat(picture: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8]) -> None:
+    height, width, _ = picture.shape
+    left, middle, right = (picture[height // 2, width // 2 + at] for at in (-150, 0, 150))
+    assert 70 < hue_of(left) < 100  # the green of 100 to 200 µm
+    assert hue_of(right) < 25  # the red of an overlap of 0 to 50 µm
+    assert np.abs(middle.astype(int) - before[height // 2, width // 2].astype(int)).max() <= 3
+
+
+def test_a_lost_context_comes_back_with_its_colours(open_page: Any) -> None:
+    plate = slab(height_mm=20, thickness_mm=3, steps=40)
+    x = in_stream_order(plate).points[:, 0]
+    values = np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8)
+    page = open_page(heated(values, plate))
+    wait_for_full(page)
+    see(page, "1")
+    before = colours_of(page)
+    take(page, "contacts")
+    page.wait_for_timeout(500)
+    page.evaluate(
+        """() => { const gl = document.querySelector("canvas").getContext("webgl2");
+          window.lost = gl.getExtension("WEBGL_lose_context"); lost.loseContext(); }"""
+    )
+    expect(page.locator(".level")).to_have_text("The picture is being rebuilt")
+    page.evaluate("() => lost.restoreContext()")
+    expect(page.locator(".level")).to_contain_text("Full detail")
+    settle(page)
+    check_heat(colours_of(page), before)
+
+
+def test_jaws_out_of_occlusion_are_said_to_be_so(open_page: Any) -> None:
+    plate = slab(height_mm=20, thickness_mm=3)
+    apart = {"state": "not_in_occlusion", "url": None, "spots": [], "summary": {"gap_mm": 7.4}}
+    page = open_page(heated(np.zeros(0, np.uint8), plate, **apart))
+    wait_for_full(page)
+    take(page, "contacts")
+    expect(page.locator(".tool-panel")).to_contain_text("do not meet as they lie in the files (7.4 mm apart)")
+
+
+def test_the_bite_opens_for_the_eye_and_closes_before_anything_is_measured(open_page: Any) -> None:
+    page = open_page(Harness(css=SHEETS, scans=JAWS))
+    wait_for_full(page)
+    see(page, "2")
+    closed = colours_of(page)
+    take(page, "bite")
+    page.locator(".tool-panel input[type=range]").evaluate(
+        "input => { input.value = 20; input.dispatchEvent(new Event('input')); }"
+    )
+    settle(page)
+    assert np.abs(colours_of(page).astype(int) - closed[: colours_of(page).shape[0]].astype(int)).mean() > 3
+    take(page, "measure")
+    expect(page.locator("p[role=status].sr")).to_have_text(
+        "The bite is closed again: one measures as it was scanned."
+    )
+
+
+def test_a_view_that_was_quoted_is_shown_again(open_page: Any) -> None:
+    page = open_page(Harness(css=SHEETS, scans=JAWS))
+    wait_for_full(page)
+    see(page, "2")
+    take(page, "section")
+    page.locator(".profile .contour").first.wait_for(state="attached")
+    quote = """() => new Promise(give =>
+      document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give}})))"""
+    quoted = page.evaluate(quote)
+    assert quoted["tool"] == "section"
+    assert sorted(quoted["shown"]) == ["l", "u"]
+    assert quoted["section"] is not None
+    page.locator("[data-tool=section]").click()
+    see(page, "5")
+    assert page.evaluate(quote)["shown"] == ["l"]
+    page.evaluate(
+        "view => document.dispatchEvent(new CustomEvent('arcada:show-view', {detail: view}))", quoted
+    )
+    page.locator('.viewer[data-tool-taken="section"]').wait_for()
+    settle(page)
+    again = page.evaluate(quote)
+    assert again["section"] == quoted["section"]
+    assert sorted(again["shown"]) == ["l", "u"]
+    assert again["camera"]["target"] == pytest.approx(quoted["camera"]["target"], abs=1e-3)
+    assert again["camera"]["zoom"] == pytest.approx(quoted["camera"]["zoom"], rel=1e-3)

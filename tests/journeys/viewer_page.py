@@ -1,0 +1,71 @@
+"""A page of the viewer harness in Chromium: what it drew, and when it rests."""
+
+import io
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from playwright.sync_api import Page
+
+# Counts what reaches the card and what leaves the policy, and reads pixels while they are still there.
+WATCH = """
+window.watched = {triangles: 0, frames: [], violations: [], pins: []};
+document.addEventListener("securitypolicyviolation", (event) => watched.violations.push(event.violatedDirective));
+document.addEventListener("arcada:pin", (event) => watched.pins.push(event.detail));
+const draw = WebGL2RenderingContext.prototype.drawElements;
+WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) {
+  draw.call(this, mode, count, ...rest);
+  if (watched.triangles === 0) queueMicrotask(() => {
+    const [width, height] = [this.drawingBufferWidth, this.drawingBufferHeight];
+    const pixels = new Uint8Array(width * height * 4);
+    this.readPixels(0, 0, width, height, this.RGBA, this.UNSIGNED_BYTE, pixels);
+    let drawn = 0, all = 0;
+    const colours = new Set();
+    for (let y = 0; y < height; y += 8) for (let x = 0; x < width; x += 8) {
+      const at = (y * width + x) * 4;
+      all++;
+      if (pixels[at + 3] !== pixels[3]) drawn++;
+      colours.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
+    }
+    watched.frames.push({triangles: watched.triangles, share: drawn / all, colours: colours.size});
+    watched.triangles = 0;
+  });
+  watched.triangles += count / 3;
+};
+"""
+
+
+def wait_for_full(page: Page) -> None:
+    page.wait_for_selector('.scene[data-drawn="full"]', timeout=20_000)
+
+
+def settle(page: Page) -> None:
+    """Until nothing was drawn for a while."""
+    page.evaluate(
+        """() => new Promise((done, fail) => {
+          let seen = -1, looks = 0;
+          const look = () => {
+            if (watched.frames.length === seen) return done();
+            if (looks++ > 40) return fail(new Error("the picture never rests"));
+            seen = watched.frames.length;
+            setTimeout(look, 350);
+          };
+          look();
+        })"""
+    )
+
+
+def last_frame(page: Page) -> dict[str, float]:
+    return page.evaluate("watched.frames.at(-1)")
+
+
+def see(page: Page, key: str) -> None:
+    page.locator(".stage").focus()
+    page.keyboard.press(key)
+    settle(page)
+
+
+def colours_of(page: Page) -> npt.NDArray[np.uint8]:
+    """The stage as it looks. (height, width, 3)"""
+    shot = page.locator(".stage").screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
