@@ -20,17 +20,17 @@ def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
     text's `text`.
     """
     if is_image:
-        place: dict[str, Any] = {"x": _number(pin, "x", 0.0, 1.0), "y": _number(pin, "y", 0.0, 1.0)}
+        place: dict[str, Any] = {"x": number_in(pin, "x", 0.0, 1.0), "y": number_in(pin, "y", 0.0, 1.0)}
         marks = pin.get("marks")
         return place if marks is None else {**place, "marks": _marks(marks)}
-    checked: dict[str, Any] = {"point": _vector(pin, "point"), "normal": _vector(pin, "normal")}
+    checked: dict[str, Any] = {"point": vector_in(pin, "point"), "normal": vector_in(pin, "normal")}
     camera = pin.get("camera")
     if isinstance(camera, Mapping):
         checked["camera"] = {
-            "position": _vector(camera, "position"),
-            "target": _vector(camera, "target"),
-            "up": _vector(camera, "up"),
-            "zoom": _number(camera, "zoom", 1e-6, _FAR),
+            "position": vector_in(camera, "position"),
+            "target": vector_in(camera, "target"),
+            "up": vector_in(camera, "up"),
+            "zoom": number_in(camera, "zoom", 1e-6, _FAR),
         }
     if isinstance(pin.get("measure"), Mapping):
         checked["measure"] = check_measurement(pin["measure"], records=None)
@@ -65,17 +65,19 @@ def _mark(mark: object) -> dict[str, Any]:
 def _pair(point: object) -> list[float]:
     if not isinstance(point, list | tuple) or len(point) != 2:
         raise Refused("A mark's point is two numbers.", code="bad_pin")
-    return [_number({"points": part}, "points", 0.0, 1.0) for part in point]
+    return [number_in({"points": part}, "points", 0.0, 1.0) for part in point]
 
 
-def _vector(source: Mapping[str, Any], name: str) -> list[float]:
+def vector_in(source: Mapping[str, Any], name: str) -> list[float]:
+    """Three numbers of a place in a mouth; raises Refused."""
     value = source.get(name)
     if not isinstance(value, list | tuple) or len(value) != 3:
         raise Refused("A pin's {part} is three numbers.", code="bad_pin", part=name)
-    return [_number({name: part}, name, -_FAR, _FAR) for part in value]
+    return [number_in({name: part}, name, -_FAR, _FAR) for part in value]
 
 
-def _number(source: Mapping[str, Any], name: str, low: float, high: float) -> float:
+def number_in(source: Mapping[str, Any], name: str, low: float, high: float) -> float:
+    """A number from `low` to `high`; raises Refused."""
     value = source.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refused("A pin's {part} is a number.", code="bad_pin", part=name)

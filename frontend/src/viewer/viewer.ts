@@ -72,8 +72,9 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
     level.textContent = words(key, { count: triangles });
   };
   /** Only the lower jaw is ever moved, and only for the eye. */
-  const placementOf = ({ record }: ScanState): Matrix4 | null =>
-    state.opening && record.jaw === "mandible" ? opened(state.opening, engine.boxOf(record.id), engine.frame) : null;
+  const lowerJaw = (): ScanState | undefined => state.scans.find(({ record }) => record.jaw === "mandible");
+  const placementOf = ({ record, jaw }: ScanState): Matrix4 | null =>
+    state.opening && jaw === "mandible" ? opened(state.opening, engine.boxOf(lowerJaw()?.record.id ?? record.id), engine.frame) : null;
   const standsAt = (id: string): Standing => {
     const scan = state.scan(id);
     return { record: id, toOwn: (scan && placementOf(scan)?.invert().toArray()) ?? null };
@@ -98,6 +99,7 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
       const isNew = !arrived.has(record.id);
       arrived.add(record.id);
       engine.put(record.id, detail, made);
+      assignJaws(state, engine);
       look();
       if (isNew && engine.goal === standing) stand((pose) => engine.moveTo(pose));
     },
@@ -191,6 +193,17 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   addEventListener("pagehide", (event) => {
     if (!event.persisted) leaving.abort();
   });
+}
+
+/** What does not say which jaw it belongs to goes with the one whose height it lies at. */
+function assignJaws(state: SceneState, engine: Engine): void {
+  const heightOf = (scan: ScanState): number => engine.boxOf(scan.record.id).getCenter(new Vector3()).y;
+  const jaws = state.scans.filter(({ record }) => record.jaw !== "unknown" && !engine.boxOf(record.id).isEmpty());
+  for (const scan of state.scans) {
+    if (scan.record.jaw !== "unknown" || engine.boxOf(scan.record.id).isEmpty()) continue;
+    const away = (jaw: ScanState): number => Math.abs(heightOf(jaw) - heightOf(scan));
+    scan.jaw = jaws.toSorted((one, other) => away(one) - away(other))[0]?.record.jaw ?? "unknown";
+  }
 }
 
 function makeEngine(stage: HTMLElement, manifest: Manifest, view: View): Engine | null {

@@ -2,13 +2,15 @@
 import type { View } from "../engine/views";
 import type { Plane } from "../engine/engine";
 import type { Look } from "../engine/scan-material";
-import { isSurface, type Manifest, type SceneRecord } from "./manifest";
+import { isSurface, type Jaw, type Manifest, type SceneRecord } from "./manifest";
 
 export type Colouring = "scanned" | "stone";
 export type Grey = "light" | "middle" | "dark";
 
 export interface ScanState {
   readonly record: SceneRecord;
+  /** The jaw it belongs to; a design or a preparation that does not say so belongs to the jaw it lies at. */
+  jaw: Jaw;
   visible: boolean;
   /** In the way of the chosen view, so not shown until another view is chosen. */
   opposed: boolean;
@@ -35,7 +37,7 @@ export class SceneState {
   constructor(manifest: Manifest) {
     this.scans = manifest.records
       .filter((record) => isSurface(record) && record.state === "ready")
-      .map((record) => ({ record, visible: record.visible, opposed: false, opacity: 1 }));
+      .map((record) => ({ record, jaw: record.jaw, visible: record.visible, opposed: false, opacity: 1 }));
   }
 
   scan(id: string): ScanState | null {
@@ -76,9 +78,15 @@ export class SceneState {
 
   /** Takes the opposing jaw out of an occlusal view, unless nothing would be left. */
   makeWayFor(view: View | null): void {
-    const inTheWay = (scan: ScanState): boolean => view?.hides != null && scan.record.jaw === view.hides;
+    const inTheWay = (scan: ScanState): boolean => view?.hides != null && scan.jaw === view.hides;
     const somethingIsLeft = this.scans.some((scan) => scan.visible && !inTheWay(scan));
     for (const scan of this.scans) scan.opposed = somethingIsLeft && inTheWay(scan);
+    this.changed();
+  }
+
+  /** Shows nothing but one scan. */
+  only(scan: ScanState): void {
+    for (const one of this.scans) Object.assign(one, { visible: one === scan, opposed: false });
     this.changed();
   }
 

@@ -2,6 +2,7 @@
 import { Matrix4, Vector3 } from "three";
 import { element, press } from "../../../markup";
 import type { Comparison, Triple } from "../../state/manifest";
+import { towardsEye, turnOfView } from "../../engine/pose";
 import { fetchFull } from "../../state/loader";
 import type { ScanState } from "../../state/scene-state";
 import { CHANGE_BANDS, micrometres, paired, paletteOf } from "../heat/bands";
@@ -35,11 +36,14 @@ export class Compare implements Tool {
   private undo: (() => void)[] = [];
   private bytes: Uint8Array | null = null;
   private line: HTMLElement | null = null;
+  private asBefore: () => void = () => {};
   private offTap: () => void = () => {};
 
   attach(viewer: Viewer): void {
     this.viewer = viewer;
     this.marks = new Marks(viewer);
+    const shown = viewer.state.scans.map((scan) => [scan, scan.visible] as const);
+    this.asBefore = () => shown.forEach(([scan, visible]) => viewer.state.show(scan, visible));
     const all = (viewer.manifest.comparisons ?? []).filter(({ kind }) => kind === "deviation");
     this.chosen = all[0] as Comparison;
     this.panel = this.build(all);
@@ -50,6 +54,7 @@ export class Compare implements Tool {
   detach(): void {
     this.offTap();
     this.clear();
+    this.asBefore();
     this.marks.free();
     this.panel.remove();
     this.modes.clear();
@@ -80,7 +85,7 @@ export class Compare implements Tool {
       head.append(select);
     }
     this.told = element("p", { class: "hint", role: "status" });
-    this.body = element("div", { class: "stack" });
+    this.body = element("div", { class: "hands" });
     panel.append(head, this.told, this.body);
     return panel;
   }
@@ -108,7 +113,7 @@ export class Compare implements Tool {
     const { greatest_at: at } = chosen.summary as unknown as Partial<Summary>;
     if (at) {
       const show = element("button", { type: "button", class: "small" }, words("compare.show"));
-      show.addEventListener("click", () => this.fly(at));
+      show.addEventListener("click", () => void this.fly(at));
       this.body.append(show);
     }
     if (!chosen.url) return;
@@ -145,7 +150,7 @@ export class Compare implements Tool {
     }
     this.tell(words("compare.loading"));
     const older = chosen.against;
-    const bytes = await fetchFull(chosen.against_full.url, AbortSignal.timeout(60_000)).catch(() => null);
+    const bytes = await fetchFull(chosen.against_full, AbortSignal.timeout(60_000)).catch(() => null);
     if (!bytes || chosen !== this.chosen || this.mode !== "swipe" || !this.panel.isConnected) {
       if (!bytes) this.tell(words("contacts.not_loaded"));
       return;
@@ -186,10 +191,17 @@ export class Compare implements Tool {
     this.body.append(range);
   }
 
-  private fly(point: Triple): void {
-    const { engine } = this.viewer;
+  /** Straight onto the place, with nothing before it: what changed at a contact hides behind its neighbour. */
+  private async fly(point: Triple): Promise<void> {
+    const { engine, geometry, state } = this.viewer;
+    const { scan } = this;
+    if (!scan) return;
+    state.only(scan);
     const target = new Vector3(...point).applyMatrix3(engine.frame);
-    engine.travelTo({ ...engine.goal, target, span: AROUND_MM });
+    const found = await geometry.ask("nearest", { records: await this.viewer.ready([scan.record.id]), point });
+    const from = found ? new Vector3(...found.normal).applyMatrix3(engine.frame).toArray() : towardsEye(engine.goal).toArray();
+    const up: Triple = Math.abs(from[1]) > 0.9 ? [0, 0, 1] : [0, 1, 0];
+    engine.travelTo({ target, turn: turnOfView({ from, up }), span: AROUND_MM });
     this.marks.show([{ points: [point] }]);
   }
 
