@@ -92,7 +92,12 @@ def _here(actor: Actor, case_id: UUID) -> str:
     return json.dumps(
         {
             "people": [
-                {"id": str(one.person), "name": one.name, "workspace": one.workspace, "is_you": one.person == actor.id}
+                {
+                    "id": str(one.person),
+                    "name": one.name,
+                    "workspace": one.workspace,
+                    "is_you": one.person == actor.id,
+                }
                 for one in people
             ],
             "leader": leader

@@ -254,9 +254,6 @@ def _comparison(found: Comparison, against_bytes: int | None, *, base: str, view
         "state": found.state,
         "reason": found.reason,
         "url": f"{base}/comparisons/{found.pk}/values?view={view_id}" if found.state == READY else None,
-        "against_full": f"{base}/records/{found.against_id}/renditions/full.glb?view={view_id}"
-        if found.kind == "deviation"
-        else None,
         "step_um": scale.step_um,
         "zero": scale.zero,
         "cutoff_mm": scale.cutoff_mm,

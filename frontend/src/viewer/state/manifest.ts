@@ -87,6 +87,8 @@ export interface Spot {
   deepest_um: number;
   /** "left molar" …; null where no arch was found. */
   region: string | null;
+  /** The labelled tooth it lies on, in the reader's notation. */
+  tooth?: string | null;
 }
 
 /** One surface measured against another by the server: a byte a vertex of its stream. */
@@ -105,7 +107,7 @@ export interface Comparison {
   spots: Spot[];
   summary: Record<string, unknown>;
   /** The other surface's full level, where one may see it. */
-  against_full?: string | null;
+  against_full?: { url: string; bytes: number } | null;
 }
 
 export interface ToothLabel {

@@ -150,7 +150,7 @@ export class Compare implements Tool {
     }
     this.tell(words("compare.loading"));
     const older = chosen.against;
-    const bytes = await fetchFull(chosen.against_full, AbortSignal.timeout(60_000)).catch(() => null);
+    const bytes = await fetchFull(chosen.against_full.url, AbortSignal.timeout(60_000)).catch(() => null);
     if (!bytes || chosen !== this.chosen || this.mode !== "swipe" || !this.panel.isConnected) {
       if (!bytes) this.tell(words("contacts.not_loaded"));
       return;

@@ -6,8 +6,6 @@ import { turnOfView } from "../../engine/pose";
 import { viewNamed, type View } from "../../engine/views";
 import type { Comparison, Spot, Triple } from "../../state/manifest";
 import { Marks } from "../marks";
-import { distance } from "../measure/measurement";
-import { written } from "../teeth/notation";
 import "../tool-words";
 import type { Tool, Viewer } from "../tool";
 import { CONTACT_BANDS, micrometres, paired, paletteOf } from "./bands";
@@ -84,8 +82,7 @@ export class Contacts implements Tool {
       const go = element("button", { type: "button", class: "quiet small" }, String(place + 1));
       go.setAttribute("aria-label", words("contacts.show", { number: place + 1 }));
       go.addEventListener("click", () => this.fly(comparison.record, spot));
-      const tooth = nearestTooth(this.viewer, spot.point);
-      const where = tooth ?? (spot.region ? words(`region.${spot.region.replace(" ", "_")}` as WordKey) : "");
+      const where = spot.tooth ?? (spot.region ? words(`region.${spot.region.replace(" ", "_")}` as WordKey) : "");
       const cells = [go, where, words("contacts.area", { area: spot.area_mm2 }), depth(spot.deepest_um, this.viewer.words)];
       return element("tr", {}, ...cells.map((cell) => element("td", {}, cell)));
     });
@@ -119,15 +116,6 @@ export class Contacts implements Tool {
     this.told.textContent = text;
     this.viewer.say(text);
   }
-}
-
-/** A contact belongs to the labelled tooth within this distance of it. */
-const OF_TOOTH_MM = 6;
-
-function nearestTooth({ manifest }: Viewer, point: Triple): string | null {
-  const away = ({ point: label }: { point: Triple }): number => distance(point, label);
-  const nearest = (manifest.teeth ?? []).filter((label) => away(label) < OF_TOOTH_MM).toSorted((one, other) => away(one) - away(other))[0];
-  return nearest ? written(nearest.tooth_fdi, manifest.notation ?? "fdi") : null;
 }
 
 /** Why there is no picture, if there is none. */
