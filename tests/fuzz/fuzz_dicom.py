@@ -19,7 +19,8 @@ def once(data: bytes) -> None:
         image = read_dicom(data, uid_key=KEY, sha256=SHA256)
         # What goes out is read again by the same reader, and has nothing left to take out.
         again = read_dicom(image.cleaned, uid_key=KEY, sha256=SHA256)
-        assert all(line.what.endswith("replaced") for line in again.removed)
+        # A frame of odd length is filled up with a zero byte, as the standard wants.
+        assert all(line.what.endswith("replaced") or line.length == 1 for line in again.removed)
         if image.grey is not None and image.grey.values.size < 250_000:
             eight_bits(image.grey)
             encode_depth(image.grey.values, bits=image.grey.bits, low=image.grey.low, high=image.grey.high)

@@ -17,6 +17,7 @@ from pydicom.uid import (
 
 from arcada.core.anatomy import RecordKind
 from arcada.core.images.depth import decode_depth, encode_depth
+from arcada.core.images.downscale import downscale
 from arcada.core.intake import prepare
 from arcada.core.prepared import Declared, Prepared
 from tests.core.made_dicom import DX, IO, XC, dataset_of, dicom_of, drawn_panoramic, written
@@ -265,4 +266,25 @@ def test_a_person_has_to_look_where_text_may_be_in_the_picture(
     assert prepared.accepted and prepared.facts.picture_check is (code is not None)
     assert [c for c in found(prepared) if c in ("burned_in_text", "picture_to_check")] == (
         [code] if code else []
+    )
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless])
+def test_a_radiograph_that_is_too_large_is_made_smaller_in_its_depth_and_to_scale(syntax: str) -> None:
+    picture = drawn_panoramic(200, 400)
+    smaller = downscale(dicom_of(picture, syntax=syntax, PixelSpacing=[0.05, 0.05]), 20_000)
+    prepared = judged(smaller)
+    assert (prepared.facts.width, prepared.facts.height, prepared.facts.bits) == (200, 100, 12)
+    assert prepared.facts.spacing_mm == pytest.approx((0.1, 0.1))
+    shown = decode_depth(prepared.renditions["depth.bin"]).astype(int)
+    assert np.abs(shown - picture.reshape(100, 2, 200, 2).mean(axis=(1, 3))).mean() < 20
+
+
+def test_a_photograph_in_dicom_is_made_smaller_in_its_colours() -> None:
+    smaller = downscale(dicom_of(photograph(), sop_class=XC, modality="XC", syntax=JPEGBaseline8Bit), 768)
+    prepared = judged(smaller, "EV15")
+    assert (
+        prepared.accepted
+        and (prepared.facts.width, prepared.facts.height) == (32, 24)
+        and prepared.facts.is_colour
     )

@@ -67,7 +67,7 @@ def cleaned_file(
     if not header.is_photograph:
         out.AcquisitionContextSequence = []
     _say_what_was_done(out)
-    _put_pixels(out, layout, array, jpeg)
+    put_pixels(out, layout, array, jpeg)
     if grey is not None and grey.is_own_window:
         _put_window(out, source, layout, grey)
     return _written(out, header, jpeg is not None)
@@ -143,7 +143,8 @@ def _say_what_was_done(out: Dataset) -> None:
     out.LongitudinalTemporalInformationModified = "REMOVED"
 
 
-def _put_pixels(out: Dataset, layout: Layout, array: npt.NDArray[np.generic], jpeg: bytes | None) -> None:
+def put_pixels(out: Dataset, layout: Layout, array: npt.NDArray[np.generic], jpeg: bytes | None) -> None:
+    """The picture and all that says how it is stored."""
     out.Rows, out.Columns = layout.rows, layout.columns
     out.SamplesPerPixel = 3 if layout.is_colour else 1
     out.PixelRepresentation = int(layout.is_signed)

@@ -2,23 +2,27 @@
 
 import io
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset
+from pydicom.filewriter import dcmwrite
+from pydicom.uid import ExplicitVRLittleEndian
 
 from arcada.core.anatomy import RecordKind
 from arcada.core.deidentify import Removed
 from arcada.core.errors import Unreadable
 from arcada.core.images import jpeg as jpegs
-from arcada.core.images.dicom.clean import cleaned_file, receipt_of, value_of
+from arcada.core.images.dicom.clean import cleaned_file, put_pixels, receipt_of, value_of
 from arcada.core.images.dicom.grey import Grey, as_grey
 from arcada.core.images.dicom.header import JPEG, Header, read_header
-from arcada.core.images.dicom.kept import MODALITIES
+from arcada.core.images.dicom.kept import KEPT, MODALITIES
 from arcada.core.images.dicom.pixels import Layout, decode_frame, frame_of, read_layout
 from arcada.core.images.dicom.spacing import Spacing, spacing_of
+from arcada.core.images.smaller import smaller_size
 
 # Values are checked here, one by one; the library's opinions of the others would be sentences with the value in them.
 config.settings.reading_validation_mode = config.IGNORE
@@ -52,6 +56,37 @@ def read_dicom(data: bytes, *, uid_key: bytes, sha256: str) -> ReadDicom:
         raise
     except Exception as error:  # the library raises what it likes on damaged values
         raise Unreadable("The file is damaged.", code="malformed", value="DICOM attributes") from error
+
+
+def smaller_dicom(data: bytes, max_pixels: int) -> bytes:
+    """The same file with width × height ≤ max_pixels, unpacked; what it says of a pixel's size grows along.
+
+    Everything else stays as it was: it takes the place of an original, and is cleaned like one.
+    """
+    header = read_header(data)
+    dataset = _dataset(data, header)
+    layout = read_layout(dataset)
+    array = decode_frame(dataset, header, layout)
+    columns, rows = smaller_size(layout.columns, layout.rows, max_pixels)
+    if layout.is_colour:
+        picture = Image.fromarray(np.asarray(array, np.uint8))
+        smaller = np.asarray(picture.resize((columns, rows), Image.Resampling.LANCZOS))
+    else:
+        exact = Image.fromarray(array.astype(np.float32)).resize((columns, rows), Image.Resampling.LANCZOS)
+        top = layout.low + (1 << layout.bits_stored) - 1
+        smaller = np.clip(np.rint(np.asarray(exact)), layout.low, top)
+    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+        check = KEPT[keyword]
+        spacing = check(value_of(dataset, keyword)) if value_of(dataset, keyword) else None
+        if spacing is not None:
+            across = float(spacing[1]) * layout.columns / columns
+            setattr(dataset, keyword, [f"{float(spacing[0]) * layout.rows / rows:.8g}", f"{across:.8g}"])
+    put_pixels(dataset, replace(layout, rows=rows, columns=columns), smaller.astype(array.dtype), None)
+    dataset.ImageType = ["DERIVED", "PRIMARY", ""]
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    buffer = io.BytesIO()
+    dcmwrite(buffer, dataset, implicit_vr=False, little_endian=True, enforce_file_format=True)
+    return buffer.getvalue()
 
 
 def _read(dataset: Dataset, header: Header, uid_key: bytes, sha256: str) -> ReadDicom:

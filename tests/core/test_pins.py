@@ -1,0 +1,59 @@
+"""What may stand in a pin on a picture: a place, and what was drawn."""
+
+import pytest
+
+from arcada.core.errors import Refused
+from arcada.core.pins import LONGEST_MARK, MOST_MARKS, check_pin
+
+ARROW = {"kind": "arrow", "points": [[0.1, 0.2], [0.3, 0.4]]}
+TEXT = {"kind": "text", "points": [[0, 1]], "text": "root tip?"}
+
+
+def marked(*marks: object) -> dict[str, object]:
+    return {"x": 0.5, "y": 0.5, "marks": list(marks)}
+
+
+def test_a_drawing_is_kept_with_exactly_its_known_parts() -> None:
+    region = {"kind": "region", "points": [[0, 0], [1, 1]], "colour": "red", "text": "not for a region"}
+    kept = check_pin(marked(ARROW, {**TEXT, "text": "  root \n tip? "}, region), is_image=True)
+    assert kept == {
+        "x": 0.5,
+        "y": 0.5,
+        "marks": [
+            {"kind": "arrow", "points": [[0.1, 0.2], [0.3, 0.4]]},
+            {"kind": "text", "points": [[0.0, 1.0]], "text": "root tip?"},
+            {"kind": "region", "points": [[0.0, 0.0], [1.0, 1.0]]},
+        ],
+    }
+    assert check_pin({"x": 0.5, "y": 0.5}, is_image=True) == {"x": 0.5, "y": 0.5}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "circle", "points": [[0, 0]]},
+        {"kind": ["arrow"], "points": [[0, 0], [1, 1]]},
+        {"kind": "arrow", "points": [[0, 0]]},
+        {"kind": "arrow", "points": [[0, 0], [1.01, 0]]},
+        {"kind": "arrow", "points": [[0, 0], [float("nan"), 0]]},
+        {"kind": "arrow", "points": [[0, 0], [True, 0]]},
+        {"kind": "arrow", "points": [[0, 0, 0], [1, 1, 1]]},
+        {"kind": "arrow", "points": "0011"},
+        {"kind": "text", "points": [[0, 0]]},
+        {"kind": "text", "points": [[0, 0]], "text": "   "},
+        {"kind": "text", "points": [[0, 0]], "text": "a" * (LONGEST_MARK + 1)},
+        {"kind": "text", "points": [[0, 0]], "text": "turned\u202eround"},
+        "arrow",
+        None,
+    ],
+)
+def test_a_drawing_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(Refused):
+        check_pin(marked(ARROW, wrong), is_image=True)
+
+
+def test_a_drawing_ends_somewhere() -> None:
+    assert len(check_pin(marked(*[ARROW] * MOST_MARKS), is_image=True)["marks"]) == MOST_MARKS
+    for wrong in (marked(*[ARROW] * (MOST_MARKS + 1)), {"x": 0, "y": 0, "marks": {"0": ARROW}}):
+        with pytest.raises(Refused):
+            check_pin(wrong, is_image=True)
