@@ -40,9 +40,9 @@ if [ -f frontend/package.json ]; then
     (cd frontend && npm ci --no-audit --no-fund --loglevel=error)
     done_with npm frontend/package-lock.json
   fi
-  sources=$(find frontend/src frontend/vite.config.ts frontend/tsconfig.json frontend/package-lock.json -type f | LC_ALL=C sort)
+  sources=$(find frontend/src frontend/vite.config.ts frontend/vite.capsule.config.ts frontend/tsconfig.json frontend/package-lock.json -type f | LC_ALL=C sort)
   # shellcheck disable=SC2086 - file names of this repository have no spaces
-  if changed build $sources || [ ! -f arcada/web/static/build/manifest.json ]; then
+  if changed build $sources || [ ! -f arcada/web/static/build/manifest.json ] || [ ! -f arcada/web/static/build/capsule/open.js ]; then
     echo "Building the front end …"
     (cd frontend && npm run --silent build)
     done_with build $sources

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from arcada.api.auth import is_going_on
@@ -23,18 +24,19 @@ from arcada.apps.files.serving import answer_file
 from arcada.apps.files.zip_stream import ZipEntry, zip_stream
 from arcada.apps.patients.access import patient_for
 from arcada.apps.records.access import collection_for, record_for
+from arcada.apps.records.exporting import can_be_exported, exported_bytes
 from arcada.apps.records.queries import all_records_of_patient, records_of, rendition_of, views_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
-from arcada.core.outgoing import outgoing_name
+from arcada.core.outgoing import ExportFormat, outgoing_name, outgoing_stem
 
 if TYPE_CHECKING:
-    from arcada.apps.cases.models import Case
     from arcada.apps.files.models import StoredFile
     from arcada.apps.records.models import Comparison, Record
 
 StillAllowed = Callable[[], bool]
+MEDIA_TYPES: Final = {ExportFormat.GLB: "model/gltf-binary", ExportFormat.DICOM: "application/dicom"}
 
 
 async def answer_rendition(
@@ -91,11 +93,25 @@ async def answer_cleaned(
     )  # fmt: skip
 
 
+async def answer_export(actor: Actor, record_id: UUID, name: str) -> HttpResponseBase:
+    """A ready scan as `name`: glb or dcm. Made whole, then sent: what is asked again is made again."""
+    data, filename, media_type = await sync_to_async(_exported)(actor, record_id, name)
+    answer = HttpResponse(data, content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
+    answer["Cache-Control"] = "no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
+
+
 async def answer_case_zip(
     actor: Actor, case_id: UUID, *, still_allowed: StillAllowed | None = None
 ) -> HttpResponseBase:
     packed = await sync_to_async(_case_parts)(actor, case_id)
-    allowed = still_allowed or (lambda: _has(actor, lambda: case_for(actor, case_id, Permission.DOWNLOAD)))
+    allowed = still_allowed or (
+        lambda: still_has(actor, lambda: case_for(actor, case_id, Permission.DOWNLOAD))
+    )
     return _answer_zip(packed, allowed)
 
 
@@ -105,14 +121,14 @@ async def answer_collection_zip(
     """All accepted records, or `only` those named; an id of another collection is not found."""
     packed = await sync_to_async(_collection_parts)(actor, collection_id, originals, only)
     return _answer_zip(
-        packed, lambda: _has(actor, lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
+        packed, lambda: still_has(actor, lambda: collection_for(actor, collection_id, Permission.DOWNLOAD))
     )
 
 
 async def answer_patient_zip(actor: Actor, patient_id: UUID, *, originals: bool = False) -> HttpResponseBase:
     packed = await sync_to_async(_patient_parts)(actor, patient_id, originals)
     return _answer_zip(
-        packed, lambda: _has(actor, lambda: patient_for(actor, patient_id, Permission.DOWNLOAD))
+        packed, lambda: still_has(actor, lambda: patient_for(actor, patient_id, Permission.DOWNLOAD))
     )
 
 
@@ -188,6 +204,28 @@ def _cleaned(actor: Actor, record_id: UUID) -> tuple[StoredFile, str]:
     )
 
 
+def _exported(actor: Actor, record_id: UUID, name: str) -> tuple[bytes, str, str]:
+    record = exportable_record(actor, record_id, name)
+    to = ExportFormat(name)
+    code = shown_code(actor, record)
+    data = exported_bytes(record, to, code=code)
+    with transaction.atomic():
+        # What took its time goes only to who may still have it.
+        record = exportable_record(actor, record_id, name)
+        sha256 = hashlib.sha256(data).hexdigest()
+        _audit(actor, "record.exported", record, now=timezone.now(), format=to.value, sha256=sha256)
+    stem = outgoing_stem(code, record.slot, version=record.version)
+    return data, f"{stem}.{to.value}", MEDIA_TYPES[to]
+
+
+def exportable_record(actor: Actor, record_id: UUID, name: str) -> Record:
+    """The record, when `actor` may download it and it is a scan that can go out as `name`."""
+    record = checked_record(actor, record_id, Permission.DOWNLOAD)
+    if name not in MEDIA_TYPES or not can_be_exported(record):
+        raise NotFound
+    return record
+
+
 @transaction.atomic
 def _case_parts(actor: Actor, case_id: UUID) -> Packed:
     case = case_for(actor, case_id, Permission.DOWNLOAD)
@@ -196,7 +234,9 @@ def _case_parts(actor: Actor, case_id: UUID) -> Packed:
         actor, "case.exported", now=timezone.now(), workspace_id=case.workspace_id, patient_id=case.patient_id,
         about=case, ids={"records": [record.pk for record in records]},
     )  # fmt: skip
-    return Packed(_cleaned_parts(records, case.code), f"{outgoing_stem(case)}.zip", {"case": case.code})
+    return Packed(
+        _cleaned_parts(records, case.code), f"{outgoing_stem(case.code, 'files')}.zip", {"case": case.code}
+    )
 
 
 @transaction.atomic
@@ -221,7 +261,7 @@ def _collection_parts(
         ids={"records": [record.pk for record in records], "originals": originals},
     )  # fmt: skip
     parts = _cleaned_parts(records, code) + (_original_parts(records) if originals else [])
-    stem = f"{outgoing_name(code, collection.taken_on.isoformat(), '')}".removesuffix(".bin")
+    stem = outgoing_stem(code, collection.taken_on.isoformat())
     return Packed(parts, f"{stem}.zip", {"patient": code, "taken_on": collection.taken_on.isoformat()})
 
 
@@ -241,13 +281,7 @@ def _patient_parts(actor: Actor, patient_id: UUID, originals: bool) -> Packed:
         parts += _in_folder(day, _cleaned_parts(found, patient.code))
         if originals:
             parts += _in_folder(day, _original_parts(found))
-    return Packed(
-        parts, f"{outgoing_name(patient.code, 'all', '').removesuffix('.bin')}.zip", {"patient": patient.code}
-    )
-
-
-def outgoing_stem(case: Case) -> str:
-    return outgoing_name(case.code, "files", "").removesuffix(".bin")
+    return Packed(parts, f"{outgoing_stem(patient.code, 'all')}.zip", {"patient": patient.code})
 
 
 def _cleaned_parts(records: Iterable[Record], code: str) -> list[ZipEntry]:
@@ -278,10 +312,10 @@ def _in_folder(folder: str, parts: Iterable[ZipEntry]) -> list[ZipEntry]:
 
 
 def _rechecked(actor: Actor, record_id: UUID, permission: Permission) -> StillAllowed:
-    return lambda: _has(actor, lambda: checked_record(actor, record_id, permission))
+    return lambda: still_has(actor, lambda: checked_record(actor, record_id, permission))
 
 
-def _has(actor: Actor, gate: Callable[[], object]) -> bool:
+def still_has(actor: Actor, gate: Callable[[], object]) -> bool:
     """The session goes on, and the gate still opens."""
     if not is_going_on(actor):
         return False

@@ -1,8 +1,17 @@
 """The names files leave with: a code and a place, never what the sender called them."""
 
 import re
+from enum import StrEnum
 
 from arcada.core.anatomy import FileFormat
+
+
+class ExportFormat(StrEnum):
+    """What else a scan goes out as, beside its cleaned file."""
+
+    GLB = "glb"
+    DICOM = "dcm"
+
 
 SUFFIX: dict[str, str] = {
     FileFormat.STL_BINARY: ".stl",
@@ -27,6 +36,11 @@ def outgoing_name(code: str, slot: str, file_format: str, *, version: int = 1, p
     extension = "." + part.rsplit(".", 1)[-1] if part else SUFFIX.get(file_format, ".bin")
     middle = f"_{part.rsplit('.', 1)[0]}" if part else ""
     return f"{_safe(code)}_{_safe(place)}{tail}{middle}{extension}"
+
+
+def outgoing_stem(code: str, slot: str, *, version: int = 1) -> str:
+    """The same name without an extension, for what is made of a file."""
+    return outgoing_name(code, slot, "", version=version).removesuffix(".bin")
 
 
 def _safe(text: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from arcada.api.pages import page_of
 from arcada.api.record_files import answer_case_zip
+from arcada.api.v1.capsule import answer_capsule
 from arcada.apps.accounts.access import workspace_for
 from arcada.apps.accounts.queries import workspace_by_id, workspaces_named
 from arcada.apps.audit.queries import events_of_case
@@ -24,6 +25,7 @@ from arcada.apps.cases import actions
 from arcada.apps.cases.access import case_for, participant_for, permissions_in
 from arcada.apps.cases.queries import cases_of, current_records, participants_of
 from arcada.apps.records.access import collection_for, records_for
+from arcada.apps.records.exporting import can_be_exported
 from arcada.apps.records.queries import records_of, versions_of_chains
 from arcada.apps.reviews.queries import open_threads_in, states_of
 from arcada.apps.sharing.queries import shares_of_case
@@ -151,10 +153,12 @@ def case_files(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
     )
     query = request.GET.get("q", "").strip()
     may_invite = is_owner and Permission.INVITE_PARTICIPANT in actor.permissions
+    records = current_records(case, actor=actor)
     facts = {
         "case": case,
         "state": states_of([case])[case.pk],
-        "records": current_records(case, actor=actor),
+        "records": records,
+        "exportable": {r.pk for r in records if r.state == RecordState.READY and can_be_exported(r)},
         "others": others,
         "participants": participants_of(case),
         "shares": shares_of_case(case)[:50] if is_owner and Permission.SHARE in actor.permissions else [],
@@ -258,6 +262,12 @@ async def case_zip(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRes
     return await answer_case_zip(actor, case_id)
 
 
+@require_safe
+@signed_in
+async def case_capsule(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponseBase:
+    return await answer_capsule(actor, case_id)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cases", cases, name="cases"),
     path("cases/new", case_new, name="cases-new"),
@@ -271,4 +281,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<uuid:case_id>/participants", participant_invite, name="cases-participants"),
     path("participants/<uuid:participant_id>/end", participant_end, name="cases-participant-end"),
     path("cases/<uuid:case_id>/files.zip", case_zip, name="cases-files"),
+    path("cases/<uuid:case_id>/capsule", case_capsule, name="cases-capsule"),
 ]

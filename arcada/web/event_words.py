@@ -7,6 +7,7 @@ EVENT_WORDS = {
     "case.edited": gettext_noop("Case edited"),
     "case.viewed": gettext_noop("Case viewed"),
     "case.exported": gettext_noop("Files of the case downloaded"),
+    "case.capsule_exported": gettext_noop("Capsule of the case downloaded"),
     "case.records_added": gettext_noop("Records added to the case"),
     "case.record_removed": gettext_noop("Record taken out of the case"),
     "case.design_added": gettext_noop("Design added"),
@@ -38,6 +39,7 @@ EVENT_WORDS = {
     "record.compared": gettext_noop("Compared with its counterpart"),
     "thread.pin_found": gettext_noop("Point found again on a newer version"),
     "record.downloaded": gettext_noop("File downloaded"),
+    "record.exported": gettext_noop("File downloaded in another format"),
     "record.original_downloaded": gettext_noop("Original file downloaded"),
 }
 

@@ -53,12 +53,14 @@ _WRITE: Final = """
     patients-collection-bulk patients-collection-zip patients-record patients-record-describe patients-record-move
     patients-record-remove patients-record-restore patients-record-retry patients-record-keep patients-record-unit
     patients-record-picture-check patients-record-reduce patients-record-original patients-record-cleaned
-    settings-standards settings-standards-import settings-standards-schema settings-standard settings-standard-export
-    cases cases-new cases-show cases-files-page cases-history cases-files cases-edit cases-add cases-take-out
-    cases-state cases-participants cases-participant-end cases-threads cases-comment cases-resolve cases-reopen
-    cases-decisions shares shares-show shares-policy shares-revoke shares-extend shares-open-again shared
+    patients-record-export settings-standards
+    settings-standards-import settings-standards-schema settings-standard settings-standard-export
+    cases cases-new cases-show cases-files-page cases-history cases-files cases-capsule cases-edit cases-add
+    cases-take-out cases-state cases-participants cases-participant-end cases-threads cases-comment cases-resolve
+    cases-reopen cases-decisions shares shares-show shares-policy shares-revoke shares-extend shares-open-again shared
     requests-show requests-revoke records-report workspace-logo
-    share-link share-door share-arrive share-files share-logo share-rendition share-comparison share-cleaned
+    share-link share-door share-arrive share-files share-capsule share-logo share-rendition share-comparison
+    share-cleaned share-export
     share-threads share-comment share-decisions share-report request-link request-door request-arrive request-files
     request-consent request-sorted
     review-licences review-licence review-licence-suspend review-licence-evidence review-reports review-report
@@ -68,9 +70,11 @@ _WRITE: Final = """
     account_email_verification_sent account_logout
     openapi-json api-root list_patients create_patient show_patient list_collections create_collection
     show_collection list_records show_record change_record retry_record remove_record restore_record show_rendition
-    check_picture show_original show_cleaned show_collection_zip list_standards create_standard show_standard list_cases
+    check_picture show_original show_cleaned export_record show_collection_zip list_standards create_standard
+    show_standard list_cases
     create_case show_case list_case_records add_case_records list_participants create_participant end_participation
-    show_manifest show_case_zip list_threads open_thread add_comment resolve_thread reopen_thread list_decisions
+    show_manifest show_case_zip export_capsule
+    list_threads open_thread add_comment resolve_thread reopen_thread list_decisions
     decide_case list_shares list_case_shares show_share change_share list_upload_requests show_upload_request
     change_upload_request list_licences show_comparison
 """

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from arcada.api.record_files import answer_cleaned, answer_original
+from arcada.api.record_files import answer_cleaned, answer_export, answer_original
 from arcada.api.v1.manifest import coarse_blocks, record_manifest
 from arcada.apps.files.sealed import original_name
 from arcada.apps.records import actions
@@ -224,6 +224,12 @@ async def cleaned(request: HttpRequest, actor: Actor, record_id: UUID) -> HttpRe
     return await answer_cleaned(request, actor, record_id)
 
 
+@require_GET
+@signed_in
+async def export(request: HttpRequest, actor: Actor, record_id: UUID, name: str) -> HttpResponseBase:
+    return await answer_export(actor, record_id, name)
+
+
 def _back(request: HttpRequest, record: Record, text: str = "") -> HttpResponseBase:
     """Where the form stood: on the record's page, or in the collection."""
     if request.POST.get("back") == "record":
@@ -252,4 +258,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("records/<uuid:record_id>/reduce", reduce, name="patients-record-reduce"),
     path("records/<uuid:record_id>/original", original, name="patients-record-original"),
     path("records/<uuid:record_id>/cleaned", cleaned, name="patients-record-cleaned"),
+    path("records/<uuid:record_id>/exports/<str:name>", export, name="patients-record-export"),
 ]

@@ -24,9 +24,12 @@ from arcada.api.record_files import (
     answer_case_zip,
     answer_cleaned,
     answer_comparison,
+    answer_export,
     answer_rendition,
     checked_record,
+    exportable_record,
 )
+from arcada.api.v1.capsule import answer_capsule
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
@@ -382,6 +385,32 @@ async def files_zip(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
         return await sync_to_async(_no_more)(request, refusal)
 
 
+@require_GET
+async def export(request: HttpRequest, share_id: UUID, record_id: UUID, name: str) -> HttpResponseBase:
+    try:
+        invited, actor = await sync_to_async(proven)(request, share_id)
+        await sync_to_async(_count_export)(invited, actor, record_id, name)
+        return await answer_export(actor, record_id, name)
+    except NotFound:
+        return await sync_to_async(nothing_here)(request)
+    except Refused as refusal:
+        return await sync_to_async(_no_more)(request, refusal)
+
+
+@require_safe
+async def capsule(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
+    """Counted like the ZIP: it takes everything that the share gives, once."""
+    try:
+        invited, actor = await sync_to_async(proven)(request, share_id)
+        if request.method == "GET":
+            await sync_to_async(_count_zip)(invited, actor)
+        return await answer_capsule(actor, invited.share.case_id, still_allowed=_alive(request, share_id))
+    except NotFound:
+        return await sync_to_async(nothing_here)(request)
+    except Refused as refusal:
+        return await sync_to_async(_no_more)(request, refusal)
+
+
 def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> None:
     """One download, or a further range of one (SL-08, SL-09)."""
     file = checked_record(actor, record_id, Permission.DOWNLOAD).cleaned
@@ -403,6 +432,11 @@ def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id:
 
 def _count_zip(invited: Invited, actor: Actor) -> None:
     case_for(actor, invited.share.case_id, Permission.DOWNLOAD)
+    actions.count_download(actor, invited, now=timezone.now())
+
+
+def _count_export(invited: Invited, actor: Actor, record_id: UUID, name: str) -> None:
+    exportable_record(actor, record_id, name)
     actions.count_download(actor, invited, now=timezone.now())
 
 
@@ -462,10 +496,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<uuid:share_id>/threads/<uuid:thread_id>/comments", comment_new, name="share-comment"),
     path("r/<uuid:share_id>/decisions", decision_new, name="share-decisions"),
     path("r/<uuid:share_id>/files.zip", files_zip, name="share-files"),
+    path("r/<uuid:share_id>/capsule", capsule, name="share-capsule"),
     path("r/<uuid:share_id>/logo", logo, name="share-logo"),
     path(
         "r/<uuid:share_id>/records/<uuid:record_id>/renditions/<str:name>", rendition, name="share-rendition"
     ),
     path("r/<uuid:share_id>/comparisons/<uuid:comparison_id>/values", comparison, name="share-comparison"),
     path("r/<uuid:share_id>/records/<uuid:record_id>/cleaned", cleaned, name="share-cleaned"),
+    path("r/<uuid:share_id>/records/<uuid:record_id>/exports/<str:name>", export, name="share-export"),
 ]

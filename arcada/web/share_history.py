@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 MOST = 300
 # What a recipient does, by the audit's own names; the owner's acts come from the share itself.
 SEEN = frozenset(
-    {"case.viewed", "record.rendition_viewed", "record.downloaded", "case.exported", "share.opened"}
-)
+    {
+        "case.viewed", "record.rendition_viewed", "record.downloaded", "record.exported", "case.exported",
+        "case.capsule_exported", "share.opened",
+    }
+)  # fmt: skip
 OWNERS = frozenset(
     {
         "share.created", "share.extended", "share.revoked", "share.reminded", "share.opened_again",

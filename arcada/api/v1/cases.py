@@ -1,4 +1,4 @@
-"""cases, their records, participants, manifest and files.zip."""
+"""cases, their records, participants, manifest, files.zip and capsule."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from ninja import Router
 from arcada.api.pages import page_of
 from arcada.api.record_files import answer_case_zip
 from arcada.api.v1.bodies import CaseRecords, NewCase, NewDesign, NewParticipant
+from arcada.api.v1.capsule import answer_capsule
 from arcada.api.v1.manifest import viewer_manifest
 from arcada.api.v1.posting import posting
 from arcada.api.v1.security import actor_in
@@ -152,6 +153,12 @@ def show_manifest(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 @router.get("/cases/{uuid:case_id}/files.zip")
 async def show_case_zip(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     return await answer_case_zip(actor_in(request), case_id)
+
+
+@router.get("/cases/{uuid:case_id}/capsule")
+async def export_capsule(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
+    """The case as one HTML file that opens without a server: viewer, streams, comments, decisions, hashes."""
+    return await answer_capsule(actor_in(request), case_id)
 
 
 def _shape(actor: Actor, case: "Case") -> dict[str, Any]:

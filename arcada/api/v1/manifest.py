@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -86,11 +87,9 @@ def _manifest(
     base: str,
     now: datetime,
 ) -> dict[str, Any]:
-    views = views_of(records)
-    comparisons = comparisons_of(records, looks_back=actor.kind is not ActorKind.RECIPIENT)
-    sizes = full_level_sizes({found.against_id for found in comparisons if found.kind == DEVIATION})
+    views, compared = views_of(records), compared_in(actor, records)
     # The version before is shown beside the one it is compared with.
-    shown_records = dict.fromkeys([*(record.pk for record in records), *sizes])
+    shown_records = dict.fromkeys([*(record.pk for record in records), *compared.sizes])
     event = audit(
         actor,
         f"{about._meta.model_name}.viewed",
@@ -100,15 +99,43 @@ def _manifest(
         about=about,
         ids={"records": list(shown_records)},
     )
+    return scene(actor, views, compared, permissions, threads, base=base, view_id=event.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The comparisons of what is shown, and the bytes of the full levels of versions before, by record."""
+
+    comparisons: Sequence[Comparison]
+    sizes: Mapping[UUID, int]
+
+
+def compared_in(actor: Actor, records: Sequence[Record]) -> Compared:
+    comparisons = comparisons_of(records, looks_back=actor.kind is not ActorKind.RECIPIENT)
+    older = {found.against_id for found in comparisons if found.kind == DEVIATION}
+    return Compared(comparisons, full_level_sizes(older))
+
+
+def scene(
+    actor: Actor,
+    views: Sequence[RecordView],
+    compared: Compared,
+    permissions: frozenset[Permission],
+    threads: Sequence[ThreadView],
+    *,
+    base: str,
+    view_id: UUID,
+) -> dict[str, Any]:
+    """The manifest itself; whoever asks has written what is shown, under `view_id`."""
     shown = {"view", "comment", "decide", "download"}
     return {
         "version": VERSION,
         "permissions": sorted(p.value for p in permissions if p.value in shown),
-        "frame": scene_frame(records),
-        "records": [_entry(actor, view, base=base, view_id=event.id) for view in views],
+        "frame": scene_frame(view.record for view in views),
+        "records": [_entry(actor, view, base=base, view_id=view_id) for view in views],
         "comparisons": [
-            _comparison(found, sizes.get(found.against_id), base=base, view_id=event.id)
-            for found in comparisons
+            _comparison(found, compared.sizes.get(found.against_id), base=base, view_id=view_id)
+            for found in compared.comparisons
         ],
         "threads": [
             {

@@ -11,6 +11,7 @@ from arcada.api.record_files import (
     answer_cleaned,
     answer_collection_zip,
     answer_comparison,
+    answer_export,
     answer_original,
     answer_rendition,
 )
@@ -164,6 +165,12 @@ async def show_original(request: HttpRequest, record_id: UUID) -> HttpResponseBa
 async def show_cleaned(request: HttpRequest, record_id: UUID) -> HttpResponseBase:
     """Geometry and pixels identical to the original, nothing that identifies."""
     return await answer_cleaned(request, actor_in(request), record_id)
+
+
+@router.get("/records/{uuid:record_id}/exports/{name}")
+async def export_record(request: HttpRequest, record_id: UUID, name: str) -> HttpResponseBase:
+    """A scan as plain GLB (`glb`) or as DICOM Encapsulated STL (`dcm`); as cleaned as its cleaned file."""
+    return await answer_export(actor_in(request), record_id, name)
 
 
 @router.get("/collections/{uuid:collection_id}/files.zip")

@@ -57,9 +57,9 @@ def events_by_access(workspace_id: UUID, access_id: UUID) -> QuerySet[AuditEvent
 # Events that say that somebody saw something of a patient, or took it with them: one an access. `share.downloaded`
 # only counts what `record.downloaded` and `case.exported` tell already.
 SEEN: Final = (
-    "case.viewed", "case.exported", "collection.viewed", "collection.exported", "patient.exported",
-    "patient.identity_seen", "record.viewed", "record.rendition_viewed", "record.downloaded",
-    "record.original_downloaded", "share.opened", "licence.evidence_viewed", "support.looked",
+    "case.viewed", "case.exported", "case.capsule_exported", "collection.viewed", "collection.exported",
+    "patient.exported", "patient.identity_seen", "record.viewed", "record.rendition_viewed", "record.downloaded",
+    "record.exported", "record.original_downloaded", "share.opened", "licence.evidence_viewed", "support.looked",
 )  # fmt: skip
 
 
