@@ -19,10 +19,10 @@ from django.db import transaction
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from arcada.api.record_files import StillAllowed, still_has
-from arcada.api.v1.manifest import IMAGES, SURFACES, scene
+from arcada.api.v1.manifest import IMAGES, SURFACES, added_by_people, scene
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
@@ -37,6 +37,7 @@ from arcada.core.outgoing import outgoing_stem
 from arcada.core.slots import title_of
 
 if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
     from arcada.apps.files.models import StoredFile
 
 STYLES: Final = ("tokens.css", "arcada.css", "pages-review.css", "capsule.css")
@@ -47,6 +48,12 @@ COARSE: Final = "coarse.glb"
 PICTURE: Final = re.compile(r"(poster(-[a-z]+)?|view)\.webp")
 # The symbols of buttons; those of findings carry styles, and no finding is in a capsule.
 _ICON: Final = re.compile(r'<symbol id="i-.*?</symbol>', re.DOTALL)
+MEASUREMENTS: Final = {
+    "distance": gettext_noop("Distance"),
+    "path": gettext_noop("Along the surface"),
+    "angle": gettext_noop("Angle"),
+    "thickness": gettext_noop("Thickness"),
+}
 _ADDRESS: Final = re.compile(r"capsule:/records/([0-9a-f-]{36})/renditions/([a-z0-9.-]+)")
 
 
@@ -123,18 +130,20 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
         if record.state == RecordState.READY and not record.waits_for_a_look
     )
     threads = threads_of(actor, case)
-    manifest = scene(
-        actor, views, frozenset({Permission.VIEW}), threads, base="capsule:", view_id=UUID(int=0)
-    )
     names = _names(views)
+    manifest = _scene_here(actor, case, views, threads, names)
     held = _held_files(views, names)
-    for entry in manifest["records"]:
-        entry["label"] = names[entry["id"]]
-        if entry["coarse"] is not None:
-            entry["coarse"] = _part_id(entry["id"], COARSE)
     placed = _placed(manifest, held)
     said = render_to_string(
-        "capsule/said.html", {"threads": _said(threads, names), "decisions": decisions_of(actor, case)}
+        "capsule/said.html",
+        {
+            "threads": _said(threads, names),
+            "decisions": decisions_of(actor, case),
+            "measurements": [
+                (item, names[item["records"][0]], gettext(MEASUREMENTS[item["kind"]]))
+                for item in placed["measurements"]
+            ],
+        },
     )
     held |= _held_texts(placed, said)
     originals = [
@@ -149,7 +158,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
         actor, "case.capsule_exported", now=now, workspace_id=case.workspace_id, patient_id=case.patient_id,
         about=case, ids={"records": [view.record.pk for view in views], "contents": number},
     )  # fmt: skip
-    style = "".join(_static(name).decode() for name in STYLES)
+    style = _style()
     opener = _static(OPENER).decode()
     # Nobody can have written it into a comment: it was not there yet.
     boundary = secrets.token_hex(16)
@@ -176,6 +185,27 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
         },
     )
     return Capsule(page, boundary, held, f"{outgoing_stem(case.code, 'capsule')}.html")
+
+
+def _scene_here(
+    actor: Actor,
+    case: Case,
+    views: Sequence[RecordView],
+    threads: Sequence[ThreadView],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    """The manifest as nobody can change it: what is in this file, and the exporter's own measurements."""
+    shown = frozenset({Permission.VIEW})
+    made = scene(actor, views, shown, threads, base="capsule:", view_id=UUID(int=0))
+    made |= added_by_people(actor, case, shown, frame=made["frame"])
+    for entry in made["records"]:
+        entry["label"] = names[entry["id"]]
+        if entry["coarse"] is not None:
+            entry["coarse"] = _part_id(entry["id"], COARSE)
+    made["teeth"] = [label for label in made["teeth"] if label["record"] in names]
+    made["measurements"] = [item for item in made["measurements"] if names.keys() >= set(item["records"])]
+    made["save"] = dict.fromkeys(made["save"])
+    return made
 
 
 def _said(threads: Sequence[ThreadView], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -288,6 +318,12 @@ def _pictures(manifest: Mapping[str, Any], held: Mapping[str, Held]) -> list[dic
         for entry in manifest["records"]
         if entry["kind"] in IMAGES and (name := _part_id(entry["id"], "view.webp")) in held
     ]
+
+
+def _style() -> str:
+    """The interface's sheets without remarks and indents."""
+    text = "".join(_static(name).decode() for name in STYLES)
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
 
 def _static(name: str) -> bytes:

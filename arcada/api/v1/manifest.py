@@ -62,8 +62,7 @@ def viewer_manifest(
     manifest = _manifest(
         actor, case.workspace_id, case.patient_id, case, records, permissions, said, base=base, now=now
     )
-    _name_teeth(manifest, case.teeth, Notation(notation_of(actor)))
-    return manifest | _scene_of(actor, case, permissions, frame=manifest["frame"])
+    return added_by_people(actor, case, permissions, manifest)
 
 
 @transaction.atomic
@@ -149,7 +148,7 @@ def scene(
     }
 
 
-def _scene_of(
+def added_by_people(
     actor: Actor, case: Case, permissions: frozenset[Permission], *, frame: list[list[float]]
 ) -> dict[str, Any]:
     """What people added to a case's scene, and where more of it goes: nowhere for who came by a link."""
