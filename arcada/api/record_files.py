@@ -71,7 +71,7 @@ async def answer_comparison(
     return await answer_file(
         request, file, filename=name, media_type=file.media_type, inline=True,
         cache="no-store" if is_for_a_time else "private-immutable",
-        still_allowed=still_allowed or (lambda: _has(actor, lambda: _both_there(actor, comparison_id))),
+        still_allowed=still_allowed or (lambda: still_has(actor, lambda: _both_there(actor, comparison_id))),
     )  # fmt: skip
 
 

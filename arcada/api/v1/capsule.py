@@ -28,9 +28,10 @@ from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import aread_range
 from arcada.apps.files.serving import Rights
+from arcada.apps.records.comparisons import CONTACTS, comparisons_of
 from arcada.apps.records.queries import RecordView, views_of
 from arcada.apps.reviews.queries import ThreadView, decisions_of, threads_of
-from arcada.core.access import Actor, Permission
+from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.capsule import Packer, Packing, Part, contents_list, part_of, policy, read_text
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
@@ -54,7 +55,9 @@ MEASUREMENTS: Final = {
     "angle": gettext_noop("Angle"),
     "thickness": gettext_noop("Thickness"),
 }
-_ADDRESS: Final = re.compile(r"capsule:/records/([0-9a-f-]{36})/renditions/([a-z0-9.-]+)")
+_ADDRESS: Final = re.compile(
+    r"capsule:/(?:records|comparisons)/([0-9a-f-]{36})/(?:renditions/)?([a-z0-9.-]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     threads = threads_of(actor, case)
     names = _names(views)
     manifest = _scene_here(actor, case, views, threads, names)
-    held = _held_files(views, names)
+    held = _held_files(views, names) | _held_comparisons(actor, views, names)
     placed = _placed(manifest, held)
     said = render_to_string(
         "capsule/said.html",
@@ -234,7 +237,7 @@ def _names(views: Sequence[RecordView]) -> dict[str, str]:
 
 
 def _part_id(record_id: str, name: str) -> str:
-    return f"{name.rpartition('.')[0]}-{record_id}"
+    return f"{name.partition('.')[0]}-{record_id}"
 
 
 def _held_files(views: Sequence[RecordView], names: Mapping[str, str]) -> dict[str, Held]:
@@ -247,6 +250,20 @@ def _held_files(views: Sequence[RecordView], names: Mapping[str, str]) -> dict[s
             file, record_id = rendition.file, str(view.record.pk)
             part = Part(_part_id(record_id, name), file.media_type, file.bytes, file.sha256, packing)
             held[part.id] = Held(part, f"{names[record_id]}: {_title_of_part(name)}", file)
+    return held
+
+
+def _held_comparisons(actor: Actor, views: Sequence[RecordView], names: Mapping[str, str]) -> dict[str, Held]:
+    """Contacts and changes: a byte for each vertex of a stream."""
+    held: dict[str, Held] = {}
+    looks_back = actor.kind is not ActorKind.RECIPIENT
+    for found in comparisons_of([view.record for view in views], looks_back=looks_back):
+        if found.file is None:
+            continue
+        file = found.file
+        part = Part(f"values-{found.pk}", file.media_type, file.bytes, file.sha256, Packing.GZIP)
+        what = gettext("contacts") if found.kind == CONTACTS else gettext("changes")
+        held[part.id] = Held(part, f"{names[str(found.record_id)]}: {what}", file)
     return held
 
 
