@@ -22,16 +22,16 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from arcada.api.record_files import StillAllowed, still_has
-from arcada.api.v1.manifest import IMAGES, SURFACES, added_by_people, scene
+from arcada.api.v1.manifest import IMAGES, SURFACES, Compared, added_by_people, compared_in, scene
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import aread_range
 from arcada.apps.files.serving import Rights
-from arcada.apps.records.comparisons import CONTACTS, comparisons_of
-from arcada.apps.records.queries import RecordView, views_of
+from arcada.apps.records.comparisons import CONTACTS
+from arcada.apps.records.queries import RecordView, rendition_of, views_of
 from arcada.apps.reviews.queries import ThreadView, decisions_of, threads_of
-from arcada.core.access import Actor, ActorKind, Permission
+from arcada.core.access import Actor, Permission
 from arcada.core.capsule import Packer, Packing, Part, contents_list, part_of, policy, read_text
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
@@ -134,8 +134,9 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     )
     threads = threads_of(actor, case)
     names = _names(views)
-    manifest = _scene_here(actor, case, views, threads, names)
-    held = _held_files(views, names) | _held_comparisons(actor, views, names)
+    compared = compared_in(actor, [view.record for view in views])
+    manifest = _scene_here(actor, case, views, compared, threads, names)
+    held = _held_files(views, names) | _held_comparisons(compared, names)
     placed = _placed(manifest, held)
     said = render_to_string(
         "capsule/said.html",
@@ -157,9 +158,10 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     about = {"case": case.code, "exported_at": now.isoformat(timespec="seconds"), "originals": originals}
     contents = contents_list([one.part for one in held.values()], about=about)
     number = part_of(contents, id="contents", media_type="application/json", packing=Packing.TEXT).sha256
+    shown_records = dict.fromkeys([*(view.record.pk for view in views), *compared.sizes])
     audit(
         actor, "case.capsule_exported", now=now, workspace_id=case.workspace_id, patient_id=case.patient_id,
-        about=case, ids={"records": [view.record.pk for view in views], "contents": number},
+        about=case, ids={"records": list(shown_records), "contents": number},
     )  # fmt: skip
     style = _style()
     opener = _static(OPENER).decode()
@@ -194,13 +196,14 @@ def _scene_here(
     actor: Actor,
     case: Case,
     views: Sequence[RecordView],
+    compared: Compared,
     threads: Sequence[ThreadView],
     names: Mapping[str, str],
 ) -> dict[str, Any]:
     """The manifest as nobody can change it: what is in this file, and the exporter's own measurements."""
     shown = frozenset({Permission.VIEW})
-    made = scene(actor, views, shown, threads, base="capsule:", view_id=UUID(int=0))
-    made |= added_by_people(actor, case, shown, frame=made["frame"])
+    made = scene(actor, views, compared, shown, threads, base="capsule:", view_id=UUID(int=0))
+    made = added_by_people(actor, case, shown, made)
     for entry in made["records"]:
         entry["label"] = names[entry["id"]]
         if entry["coarse"] is not None:
@@ -253,18 +256,25 @@ def _held_files(views: Sequence[RecordView], names: Mapping[str, str]) -> dict[s
     return held
 
 
-def _held_comparisons(actor: Actor, views: Sequence[RecordView], names: Mapping[str, str]) -> dict[str, Held]:
-    """Contacts and changes: a byte for each vertex of a stream."""
+def _held_comparisons(compared: Compared, names: Mapping[str, str]) -> dict[str, Held]:
+    """Contacts and changes, a byte for each vertex of a stream; and the version before, to be laid beside."""
     held: dict[str, Held] = {}
-    looks_back = actor.kind is not ActorKind.RECIPIENT
-    for found in comparisons_of([view.record for view in views], looks_back=looks_back):
-        if found.file is None:
-            continue
-        file = found.file
-        part = Part(f"values-{found.pk}", file.media_type, file.bytes, file.sha256, Packing.GZIP)
-        what = gettext("contacts") if found.kind == CONTACTS else gettext("changes")
-        held[part.id] = Held(part, f"{names[str(found.record_id)]}: {what}", file)
+    for found in compared.comparisons:
+        name, older = names[str(found.record_id)], found.against
+        if found.file is not None:
+            what = gettext("contacts") if found.kind == CONTACTS else gettext("changes")
+            _hold(held, f"values-{found.pk}", f"{name}: {what}", found.file)
+        is_there = older.state == RecordState.READY and not older.is_removed
+        if older.pk in compared.sizes and str(older.pk) not in names and is_there:
+            file = rendition_of(older, STREAM).file
+            said = f"{gettext(title_of(older.slot))}, v{older.version}: {_title_of_part(STREAM)}"
+            _hold(held, _part_id(str(older.pk), STREAM), said, file)
     return held
+
+
+def _hold(held: dict[str, Held], part_id: str, title: str, file: StoredFile) -> None:
+    part = Part(part_id, file.media_type, file.bytes, file.sha256, Packing.GZIP)
+    held[part_id] = Held(part, title, file)
 
 
 def _packing_of(kind: str, name: str) -> Packing | None:
@@ -307,7 +317,9 @@ def _placed(value: Any, held: Mapping[str, Held]) -> Any:
         name = _part_id(found[1], found[2]) if found else ""
         return f"#{name}" if name in held else None
     if isinstance(value, Mapping):
-        return {key: _placed(one, held) for key, one in value.items()}
+        placed = {key: _placed(one, held) for key, one in value.items()}
+        # What has nowhere to be fetched from is not there.
+        return None if placed.get("url", "") is None and "bytes" in placed else placed
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_placed(one, held) for one in value]
     return value

@@ -149,14 +149,15 @@ def scene(
 
 
 def added_by_people(
-    actor: Actor, case: Case, permissions: frozenset[Permission], *, frame: list[list[float]]
+    actor: Actor, case: Case, permissions: frozenset[Permission], manifest: dict[str, Any]
 ) -> dict[str, Any]:
-    """What people added to a case's scene, and where more of it goes: nowhere for who came by a link."""
+    """The manifest with what people added to a case's scene, and where more goes: nowhere for who came by a link."""
+    _name_teeth(manifest, case.teeth, Notation(notation_of(actor)))
     is_guest = actor.kind is ActorKind.RECIPIENT
     own = f"/api/v1/cases/{case.pk}"
     may_change = not is_guest and actor.support is None and Permission.COMMENT in permissions
-    return {
-        "frame": case.orientation or frame,
+    return manifest | {
+        "frame": case.orientation or manifest["frame"],
         "teeth": case.teeth,
         "is_oriented": case.orientation is not None,
         "notation": notation_of(actor),
