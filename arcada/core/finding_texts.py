@@ -85,7 +85,7 @@ TEXTS: Final[dict[str, FindingText]] = {
     "dicom_other_kind": FindingText(
         WARNING,
         _("The file says it is another kind of picture than this place is for."),
-        _("It is a {value}."),
+        "",
         _("Look at it, and move it if it is in the wrong place."),
     ),
     "picture_to_check": FindingText(
