@@ -8,6 +8,7 @@ from django.db.models import F
 
 from arcada.apps.cases.actions import add_design, invite_participant, open_case
 from arcada.apps.cases.models import Case
+from arcada.apps.cases.scene import label_teeth
 from arcada.apps.mail.models import OutgoingMail
 from arcada.apps.records.collections import edit_collection, open_collection
 from arcada.apps.records.models import Collection, Record
@@ -26,7 +27,7 @@ from arcada.demo import made_files
 from arcada.demo.calendar import Calendar
 from arcada.demo.delivery import deliver, deliver_offer, deliver_with_companions, wait_until_judged
 from arcada.demo.people import ROSA, Cast
-from arcada.demo.surface_points import pin_on
+from arcada.demo.surface_points import middle_of, pin_on
 
 Say = Callable[[str], None]
 
@@ -48,6 +49,7 @@ def tell_story(cast: Cast, calendar: Calendar, say: Say) -> None:
         now=calendar.at(8, 9, 30),
     )  # fmt: skip
     invite_participant(cast.ada, case, workspace=cast.lab, permissions=LAB_MAY, now=calendar.at(8, 9, 32))
+    _label_teeth(cast, case, records, {"upper_jaw": upper, "lower_jaw": lower}, calendar.at(8, 9, 36))
     splint = open_case(
         cast.ada, visit, code="A-1045", title="Splint", records=[records["upper_jaw"], records["lower_jaw"]],
         now=calendar.at(1, 15, 0),
@@ -111,6 +113,24 @@ def tell_story(cast: Cast, calendar: Calendar, say: Say) -> None:
     # The workers' clock is the real one; on the pages each file was ready when the story says it came.
     ready = Record.objects.filter(state=RecordState.READY)
     ready.update(ready_at=F("created_at") + timedelta(seconds=12))
+
+
+def _label_teeth(
+    cast: Cast, case: Case, records: dict[str, Record], meshes: dict[str, Mesh], now: datetime
+) -> None:
+    """The assistant says which tooth is which, second molar to second molar."""
+    jaws = {"upper_jaw": (Jaw.MAXILLA, (1, 2)), "lower_jaw": (Jaw.MANDIBLE, (3, 4))}
+    labels = [
+        {
+            "tooth_fdi": 10 * quadrant + place,
+            "record": str(records[slot].pk),
+            "point": middle_of(meshes[slot], jaw, made_files.SEED, 10 * quadrant + place),
+        }
+        for slot, (jaw, quadrants) in jaws.items()
+        for quadrant in quadrants
+        for place in range(1, 8)
+    ]
+    label_teeth(cast.ben, case, labels=labels, now=now)
 
 
 def _open(cast: Cast, code: str, calendar: Calendar, days: int, standard: str, title: str) -> Collection:

@@ -14,6 +14,7 @@ FloatArray = npt.NDArray[np.float64]
 Point = tuple[float, float, float]
 
 REACH_MM = 6.5  # how far from a tooth's middle its surface is looked for
+LABEL_REACH_MM = 1.5
 SPAN_MM = 42.0  # what the pin's camera shows
 
 
@@ -41,6 +42,15 @@ def tooth_place(jaw: Jaw, seed: int, tooth_fdi: int) -> tuple[float, float]:
     """Where a tooth stands in the arch: to the patient's left and to the front, mm."""
     x, z = jaw_form(jaw, seed).teeth[row_of(jaw, tooth_fdi), [field.CX, field.CZ]]
     return float(x), float(z)
+
+
+def middle_of(mesh: Mesh, jaw: Jaw, seed: int, tooth_fdi: int) -> Point:
+    """The point of the bite's side above the middle of a tooth, where its label is set."""
+    x, z = tooth_place(jaw, seed, tooth_fdi)
+    points = mesh.points.astype(np.float64)
+    near = np.flatnonzero(np.hypot(points[:, 0] - x, points[:, 2] - z) < LABEL_REACH_MM)
+    heights = points[near, 1] * (-1.0 if jaw is Jaw.MAXILLA else 1.0)
+    return _three(points[near[int(np.argmax(heights))]])
 
 
 def pin_on(

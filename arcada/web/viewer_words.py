@@ -93,6 +93,7 @@ VIEWER_WORDS = {
     "section.coronal": gettext_noop("Front to back"),
     "section.horizontal": gettext_noop("Up and down"),
     "section.points": gettext_noop("Three points"),
+    "section.tooth": gettext_noop("At a tooth"),
     "section.place": gettext_noop("Place of the section"),
     "section.away": gettext_noop("Cut away"),
     "section.flip": gettext_noop("Other side"),
@@ -161,6 +162,8 @@ VIEWER_WORDS = {
     "teeth.read_only": gettext_noop("The labels were set by people in the case."),
     "teeth.deciduous": gettext_noop("Deciduous teeth"),
     "teeth.remove": gettext_noop("Remove the label"),
+    "teeth.which": gettext_noop("Which tooth is {number}?"),
+    "teeth.no_tooth": gettext_noop("No tooth: send it as it stands"),
     "bite.opening": gettext_noop("Open the bite"),
     "bite.close": gettext_noop("Close"),
     "bite.hint": gettext_noop(

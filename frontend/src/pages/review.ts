@@ -50,6 +50,22 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Where people of a case number teeth differently, a bare number is asked about. The words come only when they are needed.
+const scene = JSON.parse(document.getElementById("manifest")?.textContent ?? "{}") as { notations?: string[] };
+if (scene.notations?.some((notation) => notation === "universal")) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    const text = form.querySelector<HTMLTextAreaElement | HTMLInputElement>("[name=text]")?.value ?? "";
+    if (!/\d/.test(text) || form.dataset["checked"] === text) return;
+    event.preventDefault();
+    void import("./ask-tooth").then(({ asksForTeeth }) => {
+      if (asksForTeeth(form)) return;
+      form.dataset["checked"] = text;
+      form.requestSubmit();
+    });
+  });
+}
+
 // News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.
 const live = document.querySelector<HTMLElement>("[data-live]");
 const topic = live?.dataset["live"];

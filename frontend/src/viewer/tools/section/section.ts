@@ -2,11 +2,12 @@
 import { Vector3 } from "three";
 import { element, press } from "../../../markup";
 import type { Plane } from "../../engine/engine";
-import type { SceneRecord, Triple } from "../../state/manifest";
+import type { SceneRecord, ToothLabel, Triple } from "../../state/manifest";
 import type { Hit } from "../../worker/messages";
 import "../tool-words";
 import { aim } from "../aim";
 import { Marks } from "../marks";
+import { allWritten, written } from "../teeth/notation";
 import type { Tool, Viewer } from "../tool";
 import { Contours } from "./contours";
 import { Profile } from "./profile";
@@ -74,9 +75,40 @@ export class Section implements Tool {
     flip.addEventListener("click", () => this.flip());
     const fit = element("button", { type: "button", class: "small" }, words("section.fit"));
     fit.addEventListener("click", () => this.profile.fit());
-    const hands = element("div", { class: "hands" }, this.slider, element("label", { class: "inline-check" }, away, words("section.away")), flip, fit);
+    const teeth = this.byTooth();
+    const hands = element("div", { class: "hands" }, ...(teeth ? [teeth] : []), this.slider, element("label", { class: "inline-check" }, away, words("section.away")), flip, fit);
     panel.append(element("header", {}, choice, hands), this.profile.element);
     return panel;
+  }
+
+  /** A choice of the labelled teeth; null where none is. */
+  private byTooth(): HTMLElement | null {
+    const { words, manifest } = this.viewer;
+    const labels = manifest.teeth ?? [];
+    if (labels.length === 0) return null;
+    const choice = element("select", { "aria-label": words("section.tooth") }, element("option", { value: "" }, words("section.tooth")));
+    for (const { tooth_fdi: tooth } of labels) {
+      choice.append(element("option", { value: String(tooth), title: allWritten(tooth) }, written(tooth, manifest.notation ?? "fdi")));
+    }
+    choice.addEventListener("change", () => {
+      const label = labels.find(({ tooth_fdi }) => tooth_fdi === Number(choice.value));
+      if (label) this.through(label);
+    });
+    return choice;
+  }
+
+  /** Across the row at a tooth, from cheek to tongue: upright, and through the middle of the arch. */
+  private through({ point, record }: ToothLabel): void {
+    this.leavePoints();
+    const { engine } = this.viewer;
+    const box = this.viewer.state.scan(record) ? engine.boxOf(record) : engine.box();
+    const outwards = new Vector3(...point).applyMatrix3(engine.frame).sub(box.getCenter(new Vector3())).setY(0);
+    const normal = new Vector3(0, 1, 0).cross(outwards).normalize();
+    // Towards the front, where one looks from.
+    if (normal.z < 0) normal.negate();
+    for (const button of this.buttons.values()) press(button, false);
+    this.lay({ point, normal: normal.applyMatrix3(engine.frame.clone().transpose()).toArray() });
+    this.profile.fit();
   }
 
   private along(axis: Axis): void {
