@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": ("arcada.commands.backup", "Write database and files, at one point in time, into a folder."),
     "restore": ("arcada.commands.restore", "Bring a backup back into an empty installation, verified."),
     "audit": ("arcada.commands.audit", "Check the audit, export it, sign and anchor where it ends."),
+    "verify": ("arcada.commands.verify", "Check a signed decision, offline."),
     "doctor": ("arcada.commands.doctor", "Say what is wrong or risky with this installation."),
     "migrate": ("arcada.commands.migrate", "Bring the database to this version."),
     "warm": ("arcada.commands.warm", "Compile the kernels once, so that the first scan does not wait."),

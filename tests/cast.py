@@ -195,6 +195,38 @@ def lay_in_judged(
     now: datetime = NOW,
 ) -> "Record":
     """The file as an upload and a worker leave it: stored, received, judged, its renditions in the store."""
+    from arcada.apps.records import actions
+
+    size = len(given.data)
+    offer = actions.add_record(
+        actor, collection, slot=given.slot, name=given.name, size=size, now=now, supersedes=supersedes
+    )
+    return _deliver(actor, collection, offer, given, now=now)
+
+
+def lay_in_design(
+    who: Person, case: "Case", given: Given, *, supersedes: "Record | None" = None, now: datetime = NOW
+) -> "Record":
+    """A surface as a design of the case, or its next version, as `who` adds it."""
+    from dataclasses import replace
+
+    from arcada.apps.cases.actions import add_design
+    from arcada.core.anatomy import RecordKind
+
+    given = replace(given, answer=replace(given.answer, kind=RecordKind.DESIGN))
+    offer = add_design(
+        who.actor,
+        case,
+        name="crown.stl",
+        size=len(given.data),
+        title="Crown 14",
+        supersedes=supersedes,
+        now=now,
+    )
+    return _deliver(who.actor, case.collection, offer, given, now=now)
+
+
+def _deliver(actor: Actor, collection: "Collection", offer: Any, given: Given, *, now: datetime) -> "Record":
     from django.db import transaction
 
     from arcada.apps.files.models import Upload
@@ -202,9 +234,6 @@ def lay_in_judged(
     from arcada.apps.records import actions, jobs
 
     size = len(given.data)
-    offer = actions.add_record(
-        actor, collection, slot=given.slot, name=given.name, size=size, now=now, supersedes=supersedes
-    )
     with transaction.atomic():
         file = store_bytes(
             collection.workspace_id, given.data, purpose="original", media_type="application/octet-stream",

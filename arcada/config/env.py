@@ -17,8 +17,8 @@ _CONSOLE_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,40}/")
 TAKEN = frozenset(
     {
         "accounts", "api", "cases", "collections", "dev", "invitations", "language", "network", "participants",
-        "patients", "r", "records", "requests", "review", "s", "search", "settings", "shared", "shares", "standards",
-        "static", "terms", "threads", "u", "welcome", "workspace",
+        "patients", "r", "records", "requests", "review", "s", "search", "settings", "shared", "shares", "signing-key",
+        "standards", "static", "terms", "threads", "u", "welcome", "workspace",
     }
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ class CaseState(StrEnum):
 
 class CaseVerb(StrEnum):
     APPROVE = "approve"
+    APPROVE_IN_PART = "approve_in_part"  # some aspects, or fewer people than have to approve
     REQUEST_CHANGES = "request_changes"
     ADD_VERSION = "add_version"  # a newer version voids the decision
     CLOSE = "close"
@@ -24,14 +25,17 @@ class CaseVerb(StrEnum):
 
 CASE_FLOW: Mapping[tuple[CaseState, CaseVerb], CaseState] = {
     (CaseState.OPEN, CaseVerb.APPROVE): CaseState.APPROVED,
+    (CaseState.OPEN, CaseVerb.APPROVE_IN_PART): CaseState.OPEN,
     (CaseState.OPEN, CaseVerb.REQUEST_CHANGES): CaseState.CHANGES_REQUESTED,
     (CaseState.OPEN, CaseVerb.ADD_VERSION): CaseState.OPEN,
     (CaseState.OPEN, CaseVerb.CLOSE): CaseState.CLOSED,
     (CaseState.APPROVED, CaseVerb.APPROVE): CaseState.APPROVED,
+    (CaseState.APPROVED, CaseVerb.APPROVE_IN_PART): CaseState.OPEN,
     (CaseState.APPROVED, CaseVerb.REQUEST_CHANGES): CaseState.CHANGES_REQUESTED,
     (CaseState.APPROVED, CaseVerb.ADD_VERSION): CaseState.OPEN,
     (CaseState.APPROVED, CaseVerb.CLOSE): CaseState.CLOSED,
     (CaseState.CHANGES_REQUESTED, CaseVerb.APPROVE): CaseState.APPROVED,
+    (CaseState.CHANGES_REQUESTED, CaseVerb.APPROVE_IN_PART): CaseState.OPEN,
     (CaseState.CHANGES_REQUESTED, CaseVerb.REQUEST_CHANGES): CaseState.CHANGES_REQUESTED,
     (CaseState.CHANGES_REQUESTED, CaseVerb.ADD_VERSION): CaseState.OPEN,
     (CaseState.CHANGES_REQUESTED, CaseVerb.CLOSE): CaseState.CLOSED,

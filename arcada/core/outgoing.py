@@ -43,5 +43,10 @@ def outgoing_stem(code: str, slot: str, *, version: int = 1) -> str:
     return outgoing_name(code, slot, "", version=version).removesuffix(".bin")
 
 
+def decision_name(code: str, *, version: int, number: str, form: str) -> str:
+    """A-1042_decision_v3_1f0c77aa.json."""
+    return f"{_safe(code)}_decision_v{version}_{_safe(number)}.{form}"
+
+
 def _safe(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") or "file"

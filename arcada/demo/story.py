@@ -12,7 +12,8 @@ from arcada.apps.cases.scene import label_teeth
 from arcada.apps.mail.models import OutgoingMail
 from arcada.apps.records.collections import edit_collection, open_collection
 from arcada.apps.records.models import Collection, Record
-from arcada.apps.reviews.actions import Verdict, add_comment, decide_case, open_thread, resolve_thread
+from arcada.apps.reviews.actions import add_comment, open_thread, resolve_thread
+from arcada.apps.reviews.deciding import decide_case
 from arcada.apps.sharing.access import invited_for, recipient_for
 from arcada.apps.sharing.actions import NamedRecipient, create_share
 from arcada.apps.sharing.entering import open_share, prove_by_code, send_code
@@ -20,6 +21,7 @@ from arcada.apps.sharing.models import Recipient, Share
 from arcada.core.access import Actor, Origin, Permission
 from arcada.core.anatomy import Jaw
 from arcada.core.case_flow import RecordState
+from arcada.core.decisions import Verdict
 from arcada.core.geometry.mesh import Mesh
 from arcada.core.images.drawn import draw_radiograph
 from arcada.core.share_terms import AccessLevel, ShareTerms

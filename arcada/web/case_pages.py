@@ -26,8 +26,8 @@ from arcada.apps.cases.access import case_for, participant_for, permissions_in
 from arcada.apps.cases.queries import cases_of, current_records, participants_of
 from arcada.apps.records.access import collection_for, records_for
 from arcada.apps.records.exporting import can_be_exported
-from arcada.apps.records.queries import records_of, versions_of_chains
-from arcada.apps.reviews.queries import open_threads_in, states_of
+from arcada.apps.records.queries import records_of
+from arcada.apps.reviews.queries import open_threads_in, standings_of
 from arcada.apps.sharing.queries import shares_of_case
 from arcada.core.access import GRANTABLE_TO_PARTICIPANT, Actor, Permission
 from arcada.core.anatomy import RecordKind
@@ -35,6 +35,7 @@ from arcada.core.case_flow import CaseVerb, RecordState
 from arcada.core.errors import NotFound
 from arcada.web.here import signed_in
 from arcada.web.review_scene import Addresses, review_facts
+from arcada.web.turn_words import say_turn
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -68,8 +69,16 @@ def cases(request: HttpRequest, actor: Actor) -> HttpResponse:
     found, following = page_of(
         cases_of(actor), field="touched_at", cursor=request.GET.get("cursor"), limit=None
     )
-    states, threads = states_of(found), open_threads_in(case.pk for case in found)
-    rows = [{"case": c, "state": states[c.pk], "open": threads.get(c.pk, 0)} for c in found]
+    standings, threads = standings_of(found), open_threads_in(case.pk for case in found)
+    rows = [
+        {
+            "case": c,
+            "state": standings[c.pk].state,
+            "turn": say_turn(actor, standings[c.pk].turn),
+            "open": threads.get(c.pk, 0),
+        }
+        for c in found
+    ]
     return render(request, "cases/list.html", {"rows": rows, "following": following})
 
 
@@ -106,33 +115,34 @@ def case_new(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @signed_in
 def case_show(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse:
-    case = case_for(actor, case_id)
+    return review_page(request, actor, case_for(actor, case_id))
+
+
+def review_page(
+    request: HttpRequest, actor: Actor, case: Case, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The review; with what was typed and why it was not taken, when a decision came too late."""
     now = timezone.now()
     facts = review_facts(request, actor, case, base="/api/v1", addresses=_addresses(case), now=now)
-    facts["versions"] = _versions(case)
     facts["participants"] = participants_of(case)
     facts["is_owner"] = case.workspace_id == actor.workspace_id
+    facts["turn"] = say_turn(actor, standings_of([case])[case.pk].turn)
     # Support looks at what stands there; it is not told of news.
     facts["topic"] = "" if actor.support else f"case:{case.pk}"
-    return render(request, "cases/show.html", facts)
+    return render(request, "cases/show.html", facts | more, status=status)
 
 
 def _addresses(case: Case) -> Addresses:
     return Addresses(
         threads=reverse("cases-threads", args=[case.pk]),
         decisions=reverse("cases-decisions", args=[case.pk]),
+        paper=f"/cases/{case.pk}/decisions/{{id}}/paper",
         files=reverse("cases-files", args=[case.pk]),
         here=reverse("cases-show", args=[case.pk]),
         comment="/threads/{id}/comments",
         resolve="/threads/{id}/resolve",
         reopen="/threads/{id}/reopen",
     )
-
-
-def _versions(case: Case) -> list[Any]:
-    """All versions of the designs, newest first: what the reviewer goes through."""
-    designs = [record for record in current_records(case) if record.kind == RecordKind.DESIGN]
-    return versions_of_chains({record.chain for record in designs})
 
 
 @require_safe
@@ -154,9 +164,11 @@ def case_files(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
     query = request.GET.get("q", "").strip()
     may_invite = is_owner and Permission.INVITE_PARTICIPANT in actor.permissions
     records = current_records(case, actor=actor)
+    standing = standings_of([case])[case.pk]
     facts = {
         "case": case,
-        "state": states_of([case])[case.pk],
+        "state": standing.state,
+        "turn": say_turn(actor, standing.turn),
         "records": records,
         "exportable": {r.pk for r in records if r.state == RecordState.READY and can_be_exported(r)},
         "others": others,

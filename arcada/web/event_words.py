@@ -16,6 +16,7 @@ EVENT_WORDS = {
     "case.teeth_labelled": gettext_noop("Teeth labelled"),
     "case.measurements_kept": gettext_noop("Measurements kept"),
     "case.decided": gettext_noop("Decision made"),
+    "case.decision_exported": gettext_noop("Decision kept as a file"),
     "case.closed": gettext_noop("Case closed"),
     "case.reopened": gettext_noop("Case opened again"),
     "case.participant_invited": gettext_noop("Workspace invited to the case"),

@@ -22,12 +22,12 @@ from arcada.apps.accounts.queries import contacts_of
 from arcada.apps.cases.queries import open_cases_of, partners_of
 from arcada.apps.patients.queries import find_patients, patients_of
 from arcada.apps.records.queries import collections_in_trouble
-from arcada.apps.reviews.queries import find_cases, last_words_in, states_of
+from arcada.apps.reviews.queries import find_cases, standings_of, states_of
 from arcada.apps.sharing.queries import sent_counts, shares_of
 from arcada.apps.sign_in.queries import codes_of_demo
 from arcada.core.access import Actor, Permission
-from arcada.core.case_flow import CaseState
 from arcada.web.here import signed_in
+from arcada.web.turn_words import say_turn
 
 FEW = 3
 # Beyond this the page says "or more": counting all of a large practice would be what makes it slow.
@@ -43,12 +43,13 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     if Permission.VIEW not in actor.permissions:
         return redirect("settings")
     cases = list(open_cases_of(actor)[:40])
-    states = states_of(cases)
-    words = last_words_in(case.pk for case in cases)
+    standings = standings_of(cases)
+    states = {case_id: standing.state for case_id, standing in standings.items()}
     mine, theirs = [], []
     for case in cases:
-        row = {"case": case, "state": states[case.pk], "last": words.get(case.pk)}
-        (mine if _is_our_turn(actor, case, row) else theirs).append(row)
+        turn = say_turn(actor, standings[case.pk].turn)
+        row = {"case": case, "state": states[case.pk], "turn": turn}
+        (mine if turn.is_ours else theirs).append(row)
     facts = {
         "mine": mine[:8],
         "theirs": theirs[:8],
@@ -67,16 +68,6 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         "may_add": Permission.ADD_PATIENT in actor.permissions,
     }
     return render(request, "home/home.html", facts)
-
-
-def _is_our_turn(actor: Actor, case: object, row: dict[str, object]) -> bool:
-    """Undecided work that the other side spoke last in, or that nobody answered yet."""
-    if row["state"] is CaseState.APPROVED:
-        return False
-    last = row["last"]
-    if last is None:
-        return getattr(case, "workspace_id", None) == actor.workspace_id
-    return last != actor.workspace_id
 
 
 @require_safe

@@ -57,7 +57,9 @@ _WRITE: Final = """
     settings-standards-import settings-standards-schema settings-standard settings-standard-export
     cases cases-new cases-show cases-files-page cases-history cases-files cases-capsule cases-edit cases-add
     cases-take-out cases-state cases-participants cases-participant-end cases-threads cases-comment cases-resolve
-    cases-reopen cases-decisions shares shares-show shares-policy shares-revoke shares-extend shares-open-again shared
+    cases-reopen cases-decisions cases-decision-json cases-decision-pdf settings-decisions signing-key
+    share-decision-json share-decision-pdf shares shares-show shares-policy shares-revoke shares-extend
+    shares-open-again shared
     requests-show requests-revoke records-report workspace-logo
     share-link share-door share-arrive share-files share-capsule share-logo share-rendition share-comparison
     share-cleaned share-export

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,18 +12,23 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from arcada.apps.cases.access import case_for, visible_record_for
 from arcada.apps.reviews import actions
 from arcada.apps.reviews.access import thread_for
+from arcada.apps.reviews.deciding import decide_case
 from arcada.core.access import Actor, Permission
+from arcada.core.decisions import Verdict
 from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
+from arcada.web.case_pages import review_page
+from arcada.web.decision_papers import answer_paper
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
+    from arcada.apps.reviews.models import Thread
 
 
 @require_POST
@@ -42,7 +47,7 @@ def thread_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
 def comment_new(request: HttpRequest, actor: Actor, thread_id: UUID) -> HttpResponse:
     thread = thread_for(actor, thread_id, Permission.COMMENT)
     try:
-        actions.add_comment(actor, thread, text=request.POST.get("text", ""), now=timezone.now())
+        comment_from(request, actor, thread)
     except Refused as refusal:
         keep_text(request, refusal)
     return redirect(f"/cases/{thread.case_id}#thread-{thread.number}")
@@ -72,43 +77,91 @@ def decision_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespo
     case = case_for(actor, case_id, Permission.DECIDE)
     try:
         decide_from(request, actor, case)
-    except (Refused, Conflict) as refusal:
+    except Conflict as conflict:
+        return review_page(request, actor, case, status=409, **kept_decision(request, conflict))
+    except Refused as refusal:
         keep_text(request, refusal)
     return redirect("cases-show", case.pk)
 
 
+@require_safe
+@signed_in
+def decision_paper(
+    request: HttpRequest, actor: Actor, case_id: UUID, decision_id: UUID, form: str
+) -> HttpResponse:
+    """A decision to keep: signed JSON, or the same to read as PDF."""
+    return answer_paper(actor, case_for(actor, case_id), decision_id, form=form, now=timezone.now())
+
+
 def open_thread_from(request: HttpRequest, actor: Actor, case: Case, *, author_verified: bool = True) -> None:
-    """A thread from a form's fields: text, record, pin (JSON as the viewer gave it)."""
-    record_id, said = request.POST.get("record", ""), request.POST.get("pin", "")
+    """A thread from a form's fields: text, record, pin and view (JSON as the viewer gave them), whom it asks."""
+    record_id = request.POST.get("record", "")
     try:
-        pin = json.loads(said) if said else None
         record = visible_record_for(actor, UUID(record_id)) if record_id else None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise NotFound from None
-    if pin is not None and not isinstance(pin, dict):
-        raise Refused(_("The point can't be read. Place it again."), code="bad_pin")
     actions.open_thread(
-        actor, case, text=request.POST.get("text", ""), record=record, pin=pin, now=timezone.now(),
-        author_verified=author_verified,
+        actor, case, text=request.POST.get("text", ""), record=record, pin=_given(request, "pin"),
+        view=_given(request, "view"), ask=_asked(request), now=timezone.now(), author_verified=author_verified,
     )  # fmt: skip
 
 
-def decide_from(request: HttpRequest, actor: Actor, case: Case, *, author_verified: bool = True) -> None:
-    """A decision from a form's fields: verdict, note, and the hashes the page showed."""
-    verdict = request.POST.get("verdict", "")
-    if verdict not in set(actions.Verdict):
-        raise NotFound
-    seen = [one for one in request.POST.get("seen", "").split(",") if one]
-    actions.decide_case(
-        actor, case, verdict=actions.Verdict(verdict), note=request.POST.get("note", ""), seen=seen,
+def comment_from(request: HttpRequest, actor: Actor, thread: Thread, *, author_verified: bool = True) -> None:
+    """A reply from a form's fields, likewise."""
+    actions.add_comment(
+        actor, thread, text=request.POST.get("text", ""), view=_given(request, "view"), ask=_asked(request),
         now=timezone.now(), author_verified=author_verified,
+    )  # fmt: skip
+
+
+def _given(request: HttpRequest, name: str) -> dict[str, Any] | None:
+    said = request.POST.get(name, "")
+    try:
+        given = json.loads(said) if said else None
+    except (ValueError, RecursionError):
+        raise NotFound from None
+    if given is not None and not isinstance(given, dict):
+        raise Refused(_("The point can't be read. Place it again."), code="bad_pin")
+    return given
+
+
+def _asked(request: HttpRequest) -> UUID | None:
+    said = request.POST.get("ask", "")
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        raise NotFound from None
+
+
+def decide_from(request: HttpRequest, actor: Actor, case: Case, *, author_verified: bool = True) -> None:
+    """A decision from a form's fields: verdict, aspects, note, and the hashes and decisions the page showed."""
+    verdict = request.POST.get("verdict", "")
+    if verdict not in set(Verdict):
+        raise NotFound
+    try:
+        known = [UUID(one) for one in request.POST.get("known", "").split(",") if one]
+    except ValueError:
+        raise NotFound from None
+    seen = [one for one in request.POST.get("seen", "").split(",") if one]
+    decide_case(
+        actor, case, verdict=Verdict(verdict), note=request.POST.get("note", ""), seen=seen, known=known,
+        aspects=request.POST.getlist("aspect"), now=timezone.now(), author_verified=author_verified,
     )  # fmt: skip
     messages.success(
         request,
         _("You approved it. Everybody in the case is told.")
-        if verdict == actions.Verdict.APPROVED
+        if verdict == Verdict.APPROVED
         else _("You asked for changes. Everybody in the case is told."),
     )
+
+
+def kept_decision(request: HttpRequest, conflict: Conflict) -> dict[str, Any]:
+    """What a page needs to say why a decision was not taken, with all that was typed still in the form."""
+    return {
+        "too_late": say_refusal(conflict),
+        "typed_note": request.POST.get("note", ""),
+        "ticked": request.POST.getlist("aspect"),
+    }
 
 
 def keep_text(request: HttpRequest, refusal: ArcadaError) -> None:
@@ -123,4 +176,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("threads/<uuid:thread_id>/resolve", thread_resolve, name="cases-resolve"),
     path("threads/<uuid:thread_id>/reopen", thread_reopen, name="cases-reopen"),
     path("cases/<uuid:case_id>/decisions", decision_new, name="cases-decisions"),
+    path(
+        "cases/<uuid:case_id>/decisions/<uuid:decision_id>/paper.json",
+        decision_paper,
+        {"form": "json"},
+        name="cases-decision-json",
+    ),
+    path(
+        "cases/<uuid:case_id>/decisions/<uuid:decision_id>/paper.pdf",
+        decision_paper,
+        {"form": "pdf"},
+        name="cases-decision-pdf",
+    ),
 ]

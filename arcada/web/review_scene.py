@@ -13,10 +13,14 @@ from django.http import HttpRequest
 from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manifest
 from arcada.apps.cases.access import permissions_in
 from arcada.apps.cases.queries import current_records
-from arcada.apps.records.queries import views_of
-from arcada.apps.reviews.queries import decisions_of, threads_of
-from arcada.core.access import Actor, Permission
+from arcada.apps.records.queries import version_ids, views_of
+from arcada.apps.reviews.people import mentionable, parties_of
+from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
+from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import CaseState, RecordState, shown_state
+from arcada.core.mentions import parts_of
+from arcada.core.quoted_view import view_of
+from arcada.web.aspect_words import say_aspect
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -33,6 +37,7 @@ class Addresses:
     files: str
     here: str
     comment: str  # format string with {id}
+    paper: str  # likewise; .json and .pdf follow
     resolve: str = ""
     reopen: str = ""
 
@@ -55,6 +60,13 @@ def review_facts(
     decisions = decisions_of(actor, case)
     newest = decisions[0] if decisions else None
     may = permissions_in(actor, case)
+    # A member may go back to an older version; whoever came by a link sees what the link gives.
+    shown_ids = (
+        {entry["id"] for entry in entries} if actor.kind is ActorKind.RECIPIENT else version_ids(records)
+    )
+    people = mentionable(
+        actor, case, spoken=[view.thread for view in threads], decisions=[view.decision for view in decisions]
+    )
     return {
         "case": case,
         "manifest": json.dumps(manifest).replace("<", "\\u003c"),
@@ -67,15 +79,31 @@ def review_facts(
         "threads": [
             {
                 "view": view,
+                "comments": [
+                    {
+                        "comment": comment,
+                        "parts": list(parts_of(comment.text, comment.mentions)),
+                        "shows": json.dumps(view_of(comment.view, records=shown_ids)) if comment.view else "",
+                    }
+                    for comment in view.comments
+                ],
                 "comment_to": addresses.comment.format(id=view.thread.pk),
                 "resolve_to": addresses.resolve.format(id=view.thread.pk),
                 "reopen_to": addresses.reopen.format(id=view.thread.pk),
             }
             for view in threads
         ],
+        "parties": parties_of(actor, case),
+        "mentionable": sorted({person.name for person, _ in people}),
         "open_threads": sum(view.thread.state == "open" for view in threads),
-        "decisions": decisions,
+        "decisions": [
+            {"view": view, "paper": addresses.paper.format(id=view.decision.pk)} for view in decisions
+        ],
         "newest_decision": newest,
+        "versions": versions_of(case, records, decisions),
+        "outcome": outcome_now(case, decisions),
+        "aspects": [(name, say_aspect(name)) for name in case.workspace.aspects],
+        "known": ",".join(str(view.decision.pk) for view in decisions if view.holds),
         "state": shown_state(CaseState(case.state), holds=bool(newest and newest.holds)),
         "seen": ",".join(record.original.sha256 for record in _newest(ready) if record.original),
         "bound": len(_newest(ready)),

@@ -34,7 +34,6 @@ from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
 from arcada.apps.files.serving import answer_file
-from arcada.apps.reviews import actions as reviews
 from arcada.apps.reviews.access import thread_for
 from arcada.apps.sharing import actions, entering
 from arcada.apps.sharing.access import (
@@ -49,12 +48,14 @@ from arcada.apps.sharing.access import (
 )
 from arcada.core.access import Actor, Permission
 from arcada.core.anatomy import RecordKind
-from arcada.core.errors import ArcadaError, NotFound, Refused
+from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
 from arcada.core.sealing import hash_token, same
 from arcada.core.share_terms import CODE_LIFE, NAMED_LEVELS, AccessLevel
+from arcada.core.visitors import is_program
 from arcada.web.clock import go_by_clock_of
+from arcada.web.decision_papers import answer_paper
 from arcada.web.refusal_words import say_refusal
-from arcada.web.review_forms import decide_from, keep_text, open_thread_from
+from arcada.web.review_forms import comment_from, decide_from, keep_text, kept_decision, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
 from arcada.web.share_account import account_in, look_again
 
@@ -64,17 +65,6 @@ if TYPE_CHECKING:
 LINK_LIFE_S = int(CODE_LIFE.total_seconds())
 # As arcada.apps.files.serving reads it.
 _RANGE = re.compile(r"bytes=\s*([0-9]{1,18})-([0-9]{0,18})\s*")
-BOTS = (
-    "bot",
-    "crawler",
-    "spider",
-    "preview",
-    "slurp",
-    "facebookexternalhit",
-    "whatsapp",
-    "telegram",
-    "skypeuri",
-)
 
 
 @require_safe
@@ -248,7 +238,7 @@ def _count(request: HttpRequest, share_id: UUID, *, now: datetime) -> None:
     member = session_actor(request)
     if member is not None and member.workspace_id == invited.share.workspace_id:
         return
-    if any(word in request.headers.get("User-Agent", "").lower() for word in BOTS):
+    if is_program(request.headers):
         return
     entering.open_share(actor, invited, now=now)
 
@@ -261,7 +251,9 @@ def _invited(request: HttpRequest, share_id: UUID) -> Invited | None:
     return found if isinstance(found, Invited) else None
 
 
-def _review(request: HttpRequest, invited: Invited, now: datetime) -> HttpResponse:
+def _review(
+    request: HttpRequest, invited: Invited, now: datetime, *, status: int = 200, **more: Any
+) -> HttpResponse:
     share = invited.share
     actor = recipient_for(invited, origin=origin_of(request))
     case = case_for(actor, share.case_id)
@@ -274,7 +266,7 @@ def _review(request: HttpRequest, invited: Invited, now: datetime) -> HttpRespon
         "holds": _holds(actor, case),
         "may_claim": invited.level in NAMED_LEVELS and invited.account is None,
     }
-    return render(request, "share/review.html", facts)
+    return render(request, "share/review.html", facts | more, status=status)
 
 
 def _holds(actor: Actor, case: Case) -> dict[str, int]:
@@ -292,6 +284,7 @@ def _addresses(share_id: UUID) -> Addresses:
         files=f"{base}/files.zip",
         here=f"{base}/",
         comment=base + "/threads/{id}/comments",
+        paper=base + "/decisions/{id}/paper",
     )
 
 
@@ -307,6 +300,9 @@ def _write(
         do(actor, case, invited.level in NAMED_LEVELS)
     except NotFound:
         return nothing_here(request)
+    except Conflict as conflict:
+        kept = kept_decision(request, conflict)
+        return _review(request, invited, timezone.now(), status=409, **kept)
     except ArcadaError as refusal:
         keep_text(request, refusal)
     return redirect("share-door", share_id)
@@ -324,9 +320,7 @@ def thread_new(request: HttpRequest, share_id: UUID) -> HttpResponse:
 def comment_new(request: HttpRequest, share_id: UUID, thread_id: UUID) -> HttpResponse:
     def do(actor: Actor, case: Case, is_verified: bool) -> None:
         thread = thread_for(actor, thread_id, Permission.COMMENT)
-        reviews.add_comment(
-            actor, thread, text=request.POST.get("text", ""), now=timezone.now(), author_verified=is_verified
-        )
+        comment_from(request, actor, thread, author_verified=is_verified)
 
     return _write(request, share_id, Permission.COMMENT, do)
 
@@ -337,6 +331,17 @@ def decision_new(request: HttpRequest, share_id: UUID) -> HttpResponse:
         decide_from(request, actor, case, author_verified=is_verified)
 
     return _write(request, share_id, Permission.DECIDE, do)
+
+
+@require_safe
+def decision_paper(request: HttpRequest, share_id: UUID, decision_id: UUID, form: str) -> HttpResponse:
+    """A decision to keep, as far as the share shows it."""
+    try:
+        invited, actor = proven(request, share_id)
+        case = case_for(actor, invited.share.case_id)
+        return answer_paper(actor, case, decision_id, form=form, now=timezone.now())
+    except NotFound:
+        return nothing_here(request)
 
 
 @require_safe
@@ -495,6 +500,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<uuid:share_id>/threads", thread_new, name="share-threads"),
     path("r/<uuid:share_id>/threads/<uuid:thread_id>/comments", comment_new, name="share-comment"),
     path("r/<uuid:share_id>/decisions", decision_new, name="share-decisions"),
+    path(
+        "r/<uuid:share_id>/decisions/<uuid:decision_id>/paper.json",
+        decision_paper,
+        {"form": "json"},
+        name="share-decision-json",
+    ),
+    path(
+        "r/<uuid:share_id>/decisions/<uuid:decision_id>/paper.pdf",
+        decision_paper,
+        {"form": "pdf"},
+        name="share-decision-pdf",
+    ),
     path("r/<uuid:share_id>/files.zip", files_zip, name="share-files"),
     path("r/<uuid:share_id>/capsule", capsule, name="share-capsule"),
     path("r/<uuid:share_id>/logo", logo, name="share-logo"),

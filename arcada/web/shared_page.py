@@ -28,6 +28,7 @@ from arcada.apps.sharing.entering import open_share, prove_by_account
 from arcada.apps.sharing.queries import received_by, visits_by_recipient
 from arcada.core.errors import NotFound, Refused
 from arcada.core.share_terms import NAMED_LEVELS
+from arcada.core.visitors import is_program
 from arcada.web.share_account import account_in
 
 MOST = 200
@@ -90,7 +91,8 @@ def shared_open(request: HttpRequest, recipient_id: UUID) -> HttpResponse:
         with contextlib.suppress(Refused):
             proof = prove_by_account(invited, now=now)
             proven = replace(invited, proof=proof)
-            open_share(recipient_for(proven, origin=origin_of(request)), proven, now=now)
+            if not is_program(request.headers):
+                open_share(recipient_for(proven, origin=origin_of(request)), proven, now=now)
     return answer
 
 

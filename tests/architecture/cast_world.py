@@ -33,12 +33,15 @@ class World:
         from arcada.apps.cases.models import Participant
         from arcada.apps.records.models import Record
         from arcada.apps.reviews.actions import open_thread
+        from arcada.apps.reviews.deciding import decide_case
         from arcada.apps.sharing.models import Recipient
         from arcada.core.access import Role
+        from arcada.core.decisions import Verdict
 
         ada = people["ada"]
         now = timezone.now()
         record = Record.objects.get(pk=record_id)
+        decision = decide_case(ada.actor, case, verdict=Verdict.APPROVED, now=NOW)
         contact = save_contact(
             ada.actor, workspace_id=ada.workspace.pk, email="n@x.example", name="N", company="", now=NOW
         )
@@ -55,6 +58,8 @@ class World:
             "comparison": lay_in_comparison(record, record, kind="deviation").pk,
             "case": case.pk,
             "thread": open_thread(ada.actor, case, text="Is the margin fine?", now=NOW).pk,
+            "decision": decision.pk,
+            "decided": decision.pk,
             "participant": Participant.objects.get(case=case).pk,
             "share": rosa.share.pk,
             "recipient": Recipient.objects.get(share=rosa.share).pk,

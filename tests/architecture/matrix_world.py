@@ -229,8 +229,10 @@ class World:
         from arcada.apps.records.actions import describe_record
         from arcada.apps.records.collections import edit_collection, open_collection
         from arcada.apps.reviews.actions import open_thread
+        from arcada.apps.reviews.deciding import decide_case
         from arcada.apps.sharing.models import Recipient
         from arcada.apps.sharing.upload_requests import ask_for_files
+        from arcada.core.decisions import Verdict
 
         now, owner, place = timezone.now(), who.actor, who.workspace.pk
         patient = add_patient(
@@ -257,6 +259,7 @@ class World:
             owner, case, workspace=partner.workspace, permissions=GRANTABLE_TO_PARTICIPANT, now=now
         )
         thread = open_thread(owner, case, text=f"{word}question?", record=record, now=now)
+        decision = decide_case(owner, case, verdict=Verdict.APPROVED, note=f"{word}fine", now=now)
         email = f"{word}rosa@north-lab.example".lower()
         new = make_share(who, case, recipients=(email,))
         asked_email = f"{word}nina@south.example".lower()
@@ -281,7 +284,8 @@ class World:
         ids = {
             "patient": patient.pk, "collection": collection.pk, "record": record.pk, "case": case.pk,
             "comparison": lay_in_comparison(record, record, kind="deviation").pk,
-            "thread": thread.pk, "share": new.share.pk, "request": asked.request.pk, "contact": contact.pk,
+            "thread": thread.pk, "decision": decision.pk, "decided": decision.pk,
+            "share": new.share.pk, "request": asked.request.pk, "contact": contact.pk,
             "recipient": Recipient.objects.get(share=new.share).pk, "recipient_email": email,
             "request_email": asked_email, "secret": new.recipient_urls[email].rsplit("/", 1)[-1],
             "request_secret": asked.url.rsplit("/", 1)[-1], "invitation": invited.secret,

@@ -80,7 +80,7 @@ class Row:
 
 
 # Named alike by everybody, and a hash of what one saw: no ids to be exchanged.
-SAME_FOR_ALL = ("plan", "workspace", "other_workspace", "seen")
+SAME_FOR_ALL = ("plan", "workspace", "other_workspace", "seen", "decided")
 # What the operator's support may open where it was let in (TA-10): without a grant there is nothing.
 LOOKS = {
     "patients",
@@ -216,7 +216,7 @@ ROWS: list[Row] = [
     _api("reopen_thread", "DELETE", "threads/{thread}/resolutions", 200, "thread.reopened", may=P.COMMENT, shared=True),
     _api("list_decisions", "GET", "cases/{case}/decisions", 200, may=P.VIEW, shared=True),
     _api("decide_case", "POST", "cases/{case}/decisions", 201, "case.decided", may=P.DECIDE, shared=True,
-         body={"verdict": "approved"}),
+         body={"verdict": "approved", "aspects": ["margin"], "known": ["{decided}"]}),
     _api("list_shares", "GET", "shares", 200, may=P.SHARE),
     _api("list_case_shares", "GET", "cases/{case}/shares", 200, may=P.SHARE),
     _api("create_share", "POST", "cases/{case}/shares", 201, "share.created", may=P.SHARE,
@@ -320,6 +320,10 @@ ROWS: list[Row] = [
     _page("settings-plan", "GET", "settings/plan", 200, may=P.MANAGE_PLAN),
     _page("settings-plan-subscribe", "POST", "settings/plan/{plan}/subscribe", 302, "plan.subscribed", "bill.made", may=P.MANAGE_PLAN),
     _page("settings-plan-end", "POST", "settings/plan/end", 409, may=P.MANAGE_PLAN),
+    _page("settings-decisions", "GET", "settings/decisions", 200, may=P.MANAGE_WORKSPACE),
+    _page("settings-decisions", "POST", "settings/decisions", 302, "workspace.decision_rules_set", may=P.MANAGE_WORKSPACE,
+          body={"aspects": "Margin", "quorum": "1"}),
+    _open("signing-key", "GET", "signing-key", 200),
     _page("settings-support", "GET", "settings/support", 200, may=P.MANAGE_WORKSPACE),
     _page("settings-support", "POST", "settings/support", 302, "support.granted", may=P.MANAGE_WORKSPACE,
           body={"scope": "workspace", "hours": "1", "reason": "The upper jaw stands on its head."}),
@@ -421,7 +425,11 @@ ROWS: list[Row] = [
     _page("cases-resolve", "POST", "threads/{thread}/resolve", 302, "thread.resolved", may=P.COMMENT, shared=True),
     _page("cases-reopen", "POST", "threads/{thread}/reopen", 302, "thread.reopened", may=P.COMMENT, shared=True),
     _page("cases-decisions", "POST", "cases/{case}/decisions", 302, "case.decided", may=P.DECIDE, shared=True,
-          body={"verdict": "approved", "seen": "{seen}"}),
+          body={"verdict": "approved", "seen": "{seen}", "known": "{decided}", "aspect": "margin"}),
+    _page("cases-decision-json", "GET", "cases/{case}/decisions/{decision}/paper.json", 200, "case.decision_exported",
+          may=P.VIEW, shared=True),
+    _page("cases-decision-pdf", "GET", "cases/{case}/decisions/{decision}/paper.pdf", 200, "case.decision_exported",
+          may=P.VIEW, shared=True),
     # -------------------------------------------------------------------------------- shares and requests
     _page("shares", "GET", "shares", 200, may=P.VIEW),
     _page("shares-new", "GET", "cases/{case}/shares/new", 200, may=P.SHARE),
@@ -464,7 +472,9 @@ ROWS: list[Row] = [
     _door("share-open", "POST", "r/{share}/open", 422, visitor=422, body={"code": "AAAAAAAA"}),
     _door("share-threads", "POST", "r/{share}/threads", 302, "thread.opened", "comment.added", body={"text": "a", "record": "{record}"}),
     _door("share-comment", "POST", "r/{share}/threads/{thread}/comments", 302, "comment.added", body={"text": "a"}),
-    _door("share-decisions", "POST", "r/{share}/decisions", 302, "case.decided", body={"verdict": "approved", "seen": "{seen}"}),
+    _door("share-decisions", "POST", "r/{share}/decisions", 302, "case.decided", body={"verdict": "approved", "seen": "{seen}", "known": "{decided}"}),
+    _door("share-decision-json", "GET", "r/{share}/decisions/{decision}/paper.json", 200, "case.decision_exported"),
+    _door("share-decision-pdf", "GET", "r/{share}/decisions/{decision}/paper.pdf", 200, "case.decision_exported"),
     _door("share-report", "GET", "r/{share}/report", 200, quiet=False),
     _door("share-report", "POST", "r/{share}/report", 302, "misuse.reported", quiet=False,
           body={"category": "other", "text": "Something is wrong here, please look."}),

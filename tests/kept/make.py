@@ -61,9 +61,11 @@ def fill() -> None:
     from arcada.apps.cases.actions import invite_participant, open_case
     from arcada.apps.patients.actions import add_patient
     from arcada.apps.records.collections import open_collection
-    from arcada.apps.reviews.actions import Verdict, add_comment, decide_case, open_thread
+    from arcada.apps.reviews.actions import add_comment, open_thread
+    from arcada.apps.reviews.deciding import decide_case
     from arcada.core.access import GRANTABLE_TO_PARTICIPANT, Permission, Role, WorkspaceKind
     from arcada.core.anatomy import Jaw
+    from arcada.core.decisions import Verdict
     from arcada.core.geometry.specimen import make_arch
     from arcada.core.geometry.write import write_stl
     from tests import cast

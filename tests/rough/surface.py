@@ -70,6 +70,7 @@ FORMS: dict[str, Form] = {
     "workspace-switch": Form("ada", {"workspace": "{workspace}"}),
     "settings-profile": Form("ada", {"name": "Ada", "language": "en"}),
     "settings-brand": Form("ada", {"name": "Lima", "brand_name": "Lima D"}),
+    "settings-decisions": Form("ada", {"aspects": "Margin\nShade", "quorum": "2"}),
     "settings-clock": Form("ada", {"time_zone": "Europe/Lisbon"}),
     "settings-invite": Form("ada", {"email": "n@x.example", "role": "viewer"}),
     "settings-member": Form("ada", {"role": "viewer"}),
@@ -138,7 +139,9 @@ FORMS: dict[str, Form] = {
     "cases-comment": Form("ada", {"text": "Yes."}),
     "cases-resolve": Form("ada"),
     "cases-reopen": Form("ada"),
-    "cases-decisions": Form("ada", {"verdict": "approved", "note": "Fine", "seen": ""}),
+    "cases-decisions": Form(
+        "ada", {"verdict": "approved", "note": "Fine", "seen": "", "aspect": "margin", "known": "{decision_id}"}
+    ),
     "shares-new": Form(
         "ada",
         {"recipients": "x@y.example, X", "level": "email_verified", "comment": "on", "days": "7",
@@ -159,7 +162,7 @@ FORMS: dict[str, Form] = {
     "share-open": Form("rosa_outside", {"code": "AAAAAAAA", "name": "R"}, answer=422),
     "share-threads": Form("rosa", {"text": "Is it dry?"}),
     "share-comment": Form("rosa", {"text": "Yes."}),
-    "share-decisions": Form("rosa", {"verdict": "approved", "note": "Fine"}),
+    "share-decisions": Form("rosa", {"verdict": "approved", "note": "Fine", "known": "{decision_id}"}),
     "share-report": Form("rosa", {"category": "other", "text": WHY}),
     "request-code": Form("nina_outside", answer=200),
     "request-open": Form("nina_outside", {"code": "AAAAAAAA"}, answer=422),
@@ -220,12 +223,14 @@ class House:
         from arcada.apps.cases.models import Participant
         from arcada.apps.conduct import actions as conduct
         from arcada.apps.reviews.actions import open_thread
+        from arcada.apps.reviews.deciding import decide_case
         from arcada.apps.sharing.models import Recipient
         from arcada.apps.sign_in.models import KnownDevice, Session
         from arcada.apps.support.access import target_for
         from arcada.apps.support.actions import give_grant
         from arcada.core.access import Actor, Role
         from arcada.core.conduct import Misuse, SanctionVerb
+        from arcada.core.decisions import Verdict
         from arcada.core.plans import Tier
         from arcada.core.support import Scope
         from tests.apps.licences.panel import apply, lay_evidence, reviewer, unverified
@@ -291,6 +296,7 @@ class House:
             "comparison_id": lay_in_comparison(record, record, kind="deviation").pk,
             "case_id": case.pk,
             "thread_id": open_thread(ada.actor, case, text="Is the margin fine?", now=NOW).pk,
+            "decision_id": decide_case(ada.actor, case, verdict=Verdict.APPROVED, now=NOW).pk,
             "participant_id": Participant.objects.get(case=case).pk,
             "share_id": rosa.share.pk,
             "recipient_id": Recipient.objects.get(share=rosa.share).pk,

@@ -27,7 +27,9 @@ def grow(dr_ada: Person, case: "Case", given: dict[str, Given], round_: int) -> 
     from arcada.apps.cases.actions import open_case
     from arcada.apps.patients.actions import add_patient
     from arcada.apps.records.collections import open_collection
-    from arcada.apps.reviews.actions import Verdict, add_comment, decide_case, open_thread
+    from arcada.apps.reviews.actions import add_comment, open_thread
+    from arcada.apps.reviews.deciding import decide_case
+    from arcada.core.decisions import Verdict
 
     when = NOW + timedelta(hours=round_)
     patient = add_patient(

@@ -235,7 +235,9 @@ def test_sl_13_a_link_to_one_file_gives_no_sibling_no_version_no_word_and_no_zip
 ) -> None:
     """SL-13: walk every address of Arcada with the link's cookie and the ids of everything else."""
     from arcada.apps.records.models import Record
-    from arcada.apps.reviews.actions import Verdict, decide_case, open_thread
+    from arcada.apps.reviews.actions import open_thread
+    from arcada.apps.reviews.deciding import decide_case
+    from arcada.core.decisions import Verdict
     from tests.architecture.permission_table import ROWS
     from tests.cast import lay_in_judged
 
@@ -421,3 +423,27 @@ def test_de_09_two_exports_are_the_same_bytes_and_tell_no_time(rosa: Visitor) ->
     entries = zipfile.ZipFile(io.BytesIO(first)).infolist()
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     print(f"{len(entries)} entries checked")
+
+
+def test_sl_10_a_preview_of_a_link_shows_the_brand_and_nothing_of_the_case(
+    dr_ada: Person, rosa_invited: Visitor, shared_case: "Case"
+) -> None:
+    """SL-10: title and metadata of every page of a share, before and after the proof and after its end."""
+    from arcada.apps.sharing.actions import revoke_share
+
+    dr_ada.workspace.brand_name = "Lima Brand"
+    dr_ada.workspace.save(update_fields=["brand_name"])
+    shared_case.workspace.refresh_from_db()
+    visitor = visitor_of(make_share(dr_ada, shared_case), "rosa@north-lab.example", "Rosa")
+    pages = {"without a cookie": visitor.browser.get(visitor.base + "/"), "door": visitor.knock()}
+    visitor.come_in()
+    pages["review"] = visitor.browser.get(f"{visitor.base}/")
+    revoke_share(dr_ada.actor, visitor.share, now=timezone.now())
+    pages["ended"] = visitor.browser.get(f"{visitor.base}/")
+    for name, page in pages.items():
+        head = page.content.decode().split("</head>")[0]
+        said = re.findall(r"<title>([^<]*)</title>", head) + re.findall(r'content="([^"]*)"', head)
+        for word in (*CANARIES, "A-1042", visitor.share.code, "Crown", "Rosa", "P-0218"):
+            assert not any(word in one for one in said), (name, said)
+        if name != "without a cookie":
+            assert said[0] == "Lima Brand · Arcada" and "Lima Brand. Sent with Arcada" in said, (name, said)

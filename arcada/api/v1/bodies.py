@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from arcada.core.decisions import MOST_ASPECTS
 from arcada.core.share_terms import MOST_DOWNLOADS, MOST_REQUESTED_FILES
 from arcada.core.typed_text import is_storable
 
@@ -164,16 +165,22 @@ class NewThread(Body):
     text: Text
     record: UUID | None = None
     pin: dict[str, Any] | None = None
+    view: dict[str, Any] | None = None
+    ask: UUID | None = None
 
 
 class NewComment(Body):
     text: Text
+    view: dict[str, Any] | None = None
+    ask: UUID | None = None
 
 
 class NewDecision(Body):
     verdict: Literal["approved", "changes_requested"]
     note: Text = ""
+    aspects: Annotated[list[Line], Field(max_length=MOST_ASPECTS)] = []
     seen: Annotated[list[Sha256], Field(max_length=500)] | None = None
+    known: Annotated[list[UUID], Field(max_length=500)] = []
 
 
 Coordinate = Annotated[float, Field(ge=-1_000_000, le=1_000_000)]

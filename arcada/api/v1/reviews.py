@@ -14,8 +14,10 @@ from arcada.api.v1.shapes import comment_shape, decision_shape, thread_shape
 from arcada.apps.cases.access import case_for, visible_record_for
 from arcada.apps.reviews import actions
 from arcada.apps.reviews.access import thread_for
+from arcada.apps.reviews.deciding import decide_case as decide
 from arcada.apps.reviews.queries import decisions_of, thread_view, threads_of
 from arcada.core.access import Permission
+from arcada.core.decisions import Verdict
 
 router = Router(tags=["reviews"])
 
@@ -30,11 +32,13 @@ def list_threads(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 @router.post("/cases/{uuid:case_id}/threads", response={201: dict})
 @posting()
 def open_thread(request: HttpRequest, case_id: UUID, body: NewThread) -> Any:
-    """On the case, on a record, or with a `pin` on a point of it."""
+    """On the case, on a record, or with a `pin` on a point of it; `view` is quoted, `ask` is the workspace asked."""
     actor = actor_in(request)
     case = case_for(actor, case_id, Permission.COMMENT)
     record = visible_record_for(actor, body.record) if body.record else None
-    thread = actions.open_thread(actor, case, text=body.text, record=record, pin=body.pin, now=timezone.now())
+    thread = actions.open_thread(
+        actor, case, text=body.text, record=record, pin=body.pin, view=body.view, ask=body.ask, now=timezone.now()
+    )  # fmt: skip
     return thread_shape(thread_view(thread))
 
 
@@ -43,7 +47,10 @@ def open_thread(request: HttpRequest, case_id: UUID, body: NewThread) -> Any:
 def add_comment(request: HttpRequest, thread_id: UUID, body: NewComment) -> Any:
     actor = actor_in(request)
     thread = thread_for(actor, thread_id, Permission.COMMENT)
-    return comment_shape(actions.add_comment(actor, thread, text=body.text, now=timezone.now()))
+    comment = actions.add_comment(
+        actor, thread, text=body.text, view=body.view, ask=body.ask, now=timezone.now()
+    )
+    return comment_shape(comment)
 
 
 @router.post("/threads/{uuid:thread_id}/resolutions", response={201: dict})
@@ -75,10 +82,15 @@ def list_decisions(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 @router.post("/cases/{uuid:case_id}/decisions", response={201: dict})
 @posting()
 def decide_case(request: HttpRequest, case_id: UUID, body: NewDecision) -> Any:
-    """Approve or request changes, bound to the exact hashes; 409 when `seen` is no longer what is current."""
+    """Approve or request changes: of all aspects, or of those named. Bound to the exact hashes, and signed.
+
+    409 when `seen` is no longer what is current, or when somebody decided on this version whose decision is not in
+    `known`: the ids that you have looked at.
+    """
     actor = actor_in(request)
     case = case_for(actor, case_id, Permission.DECIDE)
-    decision = actions.decide_case(
-        actor, case, verdict=actions.Verdict(body.verdict), note=body.note, seen=body.seen, now=timezone.now()
-    )
+    decision = decide(
+        actor, case, verdict=Verdict(body.verdict), note=body.note, aspects=body.aspects, seen=body.seen,
+        known=body.known, now=timezone.now(),
+    )  # fmt: skip
     return decision_shape(next(view for view in decisions_of(actor, case) if view.decision.pk == decision.pk))

@@ -146,6 +146,11 @@ def thread_shape(view: ThreadView) -> dict[str, Any]:
         "record": str(thread.record_id) if thread.record_id else None,
         "record_version": thread.record_version,
         "pin": thread.pin,
+        "resolved_by": thread.resolved_by,
+        "resolved_at": thread.resolved_at,
+        "asked": {"workspace": str(thread.asked_id), "name": thread.asked_name, "at": thread.asked_at}
+        if thread.asked_id
+        else None,
         "comments": [comment_shape(comment) for comment in view.comments],
         "created_at": thread.created_at,
     }
@@ -158,6 +163,9 @@ def comment_shape(comment: Comment) -> dict[str, Any]:
         "author_workspace": comment.author_workspace,
         "author_verified": comment.author_verified,
         "text": comment.text,
+        "mentions": comment.mentions,
+        "view": comment.view,
+        "asks": comment.asks or None,
         "created_at": comment.created_at,
     }
 
@@ -167,6 +175,8 @@ def decision_shape(view: DecisionView) -> dict[str, Any]:
     return {
         "id": str(decision.pk),
         "verdict": decision.verdict,
+        "aspects": decision.aspects,
+        "quorum": decision.quorum,
         "note": decision.note,
         "made_on": [
             {k: item[k] for k in ("record", "slot", "version", "sha256")} for item in decision.made_on
@@ -176,6 +186,7 @@ def decision_shape(view: DecisionView) -> dict[str, Any]:
         "by_verified": decision.by_verified,
         "decided_at": decision.decided_at,
         "holds": view.holds,
+        "signed": decision.paper or None,
     }
 
 

@@ -11,10 +11,11 @@ from django.db.models import F
 
 from arcada.apps.accounts.models import ApiToken, Contact, Invitation, Membership, User, Workspace
 from arcada.apps.accounts.plans import require_seat
-from arcada.apps.accounts.queries import brand_values, profile_values
+from arcada.apps.accounts.queries import brand_values, decision_rules, profile_values
 from arcada.apps.audit.actions import record
 from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind, Permission, Role, WorkspaceKind
+from arcada.core.decisions import check_aspects, check_quorum
 from arcada.core.errors import Conflict, Refused
 from arcada.core.plans import Tier
 from arcada.core.sealing import hash_token
@@ -159,6 +160,31 @@ def set_time_zone(actor: Actor, workspace: Workspace, *, time_zone: str, now: da
     record(
         actor, "workspace.edited", now=now, workspace_id=workspace.id, about=workspace,
         ids={"time_zone": time_zone},
+    )  # fmt: skip
+    return workspace
+
+
+@transaction.atomic
+def set_decision_rules(
+    actor: Actor,
+    workspace: Workspace,
+    *,
+    aspects: list[str],
+    quorum: int,
+    now: datetime,
+    seen: str | None = None,
+) -> Workspace:
+    """What is decided apart in this workspace's cases, and by how many people; what was decided stays as it is.
+
+    Conflict when `seen` is the mark of values that no longer stand.
+    """
+    standing = Workspace.objects.select_for_update(of=("self",)).get(pk=workspace.pk)
+    still_as_seen(seen, decision_rules(standing))
+    workspace.decision_aspects, workspace.decision_quorum = check_aspects(aspects), check_quorum(quorum)
+    workspace.save(update_fields=["decision_aspects", "decision_quorum"])
+    record(
+        actor, "workspace.decision_rules_set", now=now, workspace_id=workspace.id, about=workspace,
+        ids={"aspects": workspace.decision_aspects, "quorum": quorum},
     )  # fmt: skip
     return workspace
 

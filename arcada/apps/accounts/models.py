@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from arcada.core.access import Role, WorkspaceKind
+from arcada.core.decisions import ASPECTS
 from arcada.core.plans import Tier
 from arcada.core.standing import Level, Standing
 
@@ -77,6 +78,8 @@ class Workspace(models.Model):
     session_policy = models.CharField(max_length=16, default="standard")  # standard | clinical
     second_factor = models.CharField(max_length=16, default="by_rule")  # by_rule | everyone
     recipients_need_account = models.BooleanField(default=False)  # SL-07
+    decision_aspects = models.JSONField(default=list)  # what is decided apart; empty: the shipped list
+    decision_quorum = models.PositiveSmallIntegerField(default=1)  # how many people have to approve
     next_patient = models.PositiveIntegerField(default=1)
     next_case = models.PositiveIntegerField(default=1)
     next_share = models.PositiveIntegerField(default=1)
@@ -88,6 +91,10 @@ class Workspace(models.Model):
     @property
     def shown_name(self) -> str:
         return self.brand_name or self.name
+
+    @property
+    def aspects(self) -> list[str]:
+        return list(self.decision_aspects) or list(ASPECTS)
 
 
 class Membership(models.Model):

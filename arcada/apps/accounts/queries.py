@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from arcada.apps.accounts.models import ApiToken, Contact, Membership, User, Workspace
 from arcada.apps.row_scope import system_scope
-from arcada.core.access import Actor, ActorKind, Origin, Permission, Role, WorkspaceKind
+from arcada.core.access import ROLE_PERMISSIONS, Actor, ActorKind, Origin, Permission, Role, WorkspaceKind
 from arcada.core.errors import NotFound
 from arcada.core.plans import Tier
 from arcada.core.sealing import hash_token
@@ -154,6 +154,16 @@ def people_to_tell(workspace_id: UUID) -> list[User]:
 
 
 @system_scope()
+def members_who_see(workspace_id: UUID) -> list[User]:
+    """Everybody of a workspace whose role may look at its cases, also who reads no news."""
+    roles = [role for role, given in ROLE_PERMISSIONS.items() if Permission.VIEW in given]
+    members = Membership.objects.filter(
+        workspace_id=workspace_id, is_active=True, suspended_at=None, role__in=roles
+    )
+    return list(User.objects.filter(pk__in=members.values("user_id"), is_active=True).order_by("name", "id"))
+
+
+@system_scope()
 def workspace_by_id(workspace_id: UUID) -> Workspace:
     """Any workspace, to be invited: that it exists and what it is called is no secret."""
     found = Workspace.objects.filter(pk=workspace_id).first()
@@ -172,6 +182,11 @@ def workspaces_of_people(user_ids: set[UUID]) -> dict[UUID, UUID]:
 def brand_values(workspace: Workspace) -> dict[str, object]:
     """What an edit of the brand changes, as it stands."""
     return {"name": workspace.name, "brand_name": workspace.brand_name}
+
+
+def decision_rules(workspace: Workspace) -> dict[str, object]:
+    """What the rules of decisions say, as they stand."""
+    return {"aspects": "\n".join(workspace.aspects), "quorum": workspace.decision_quorum}
 
 
 def profile_values(user: User) -> dict[str, object]:

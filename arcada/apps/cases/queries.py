@@ -39,6 +39,15 @@ def participants_of(case: Case) -> QuerySet[Participant]:
     )
 
 
+def parties_in_cases(cases: Iterable[Case]) -> dict[UUID, list[UUID]]:
+    """The workspaces in each case, its owner first; one query."""
+    found = {case.pk: [case.workspace_id] for case in cases}
+    rows = Participant.objects.filter(case_id__in=list(found), ended_at=None).order_by("created_at")
+    for case_id, workspace_id in rows.values_list("case_id", "workspace_id"):
+        found[case_id].append(workspace_id)
+    return found
+
+
 def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
     """The newest accepted version of every record in the case, in its order.
 

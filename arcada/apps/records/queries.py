@@ -208,6 +208,12 @@ def versions_of_chains(chains: set[UUID]) -> list[Record]:
     )
 
 
+def version_ids(records: Iterable[Record]) -> set[str]:
+    """The ids of every version of these records, as text."""
+    chains = {record.chain for record in records}
+    return {str(pk) for pk in Record.objects.filter(chain__in=chains).values_list("pk", flat=True)}
+
+
 def collection_values(collection: Collection) -> dict[str, object]:
     """What an edit changes, as it stands."""
     return {

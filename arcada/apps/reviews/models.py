@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from arcada.apps.accounts.models import Workspace
 from arcada.apps.cases.models import Case
 from arcada.apps.records.models import Record
 
@@ -20,6 +21,11 @@ class Thread(models.Model):
     state = models.CharField(max_length=16, default="open")  # open | resolved
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=120, blank=True)
+    # A question to a party, as long as nobody of it has answered.
+    asked = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="+", null=True)
+    asked_name = models.CharField(max_length=120, blank=True)
+    asked_by = models.CharField(max_length=120, blank=True)
+    asked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -51,6 +57,9 @@ class Comment(models.Model):
     author_workspace = models.CharField(max_length=120, blank=True)
     author_verified = models.BooleanField(default=True)  # false: a name a visitor of an open link gave
     text = models.TextField()
+    mentions = models.JSONField(default=list)  # the names that the text mentions, as they stood then
+    view = models.JSONField(null=True)  # the quoted view (core.quoted_view)
+    asks = models.CharField(max_length=120, blank=True)  # the party that it asks, by name
     created_at = models.DateTimeField()
 
     class Meta:
@@ -93,8 +102,14 @@ class Decision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     verdict = models.CharField(max_length=24)  # approved | changes_requested
+    aspects = models.JSONField(default=list)  # those it speaks of; none: the whole, as before there were any
+    all_aspects = models.JSONField(
+        default=list
+    )  # the workspace's list, and how many people had to approve, then
+    quorum = models.PositiveSmallIntegerField(default=1)
     note = models.TextField(blank=True)
-    made_on = models.JSONField()  # [{"record", "chain", "slot", "version", "sha256"}]
+    made_on = models.JSONField()  # [{"record", "chain", "slot", "version", "sha256", "cleaned_sha256"}]
+    paper = models.TextField(blank=True)  # the signed line (core.decision_paper); empty before there were any
     by_kind = models.CharField(max_length=16)
     by_id = models.UUIDField()
     by_name = models.CharField(max_length=120)

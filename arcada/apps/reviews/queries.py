@@ -1,6 +1,6 @@
 """Reads of a review: threads with their comments, the decision that counts, states for lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,13 +9,24 @@ from django.db.models import Q, QuerySet
 
 from arcada.apps.accounts.queries import workspaces_of_people
 from arcada.apps.cases.models import Case
-from arcada.apps.cases.queries import cases_of, current_records, decided_pairs, records_in_cases
+from arcada.apps.cases.queries import (
+    cases_of,
+    current_records,
+    decided_pairs,
+    parties_in_cases,
+    records_in_cases,
+)
+from arcada.apps.records.models import Record
+from arcada.apps.records.queries import versions_of_chains
 from arcada.apps.reviews.access import readable_threads
 from arcada.apps.reviews.found_pins import MOVED_MM, newest_found
 from arcada.apps.reviews.models import Comment, Decision, FoundPin, Thread
 from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind
+from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CaseState, decision_holds, shown_state
+from arcada.core.decisions import Outcome, Verdict, Vote, outcome_of
+from arcada.core.turn import Entry, Question, Turn, whose_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ def _shown_to(actor: Actor, case: Case) -> set[UUID] | None:
 
 def decisions_of(actor: Actor, case: Case) -> list[DecisionView]:
     """Newest first; the first one counts, as long as it holds. Who sees a part sees what was decided on it."""
-    decisions = list(Decision.objects.filter(case=case).order_by("-decided_at"))
+    decisions = list(Decision.objects.filter(case=case).order_by("-decided_at", "-id"))
     if not decisions:
         return []
     grant = actor.grant_for(case.pk) if actor.kind is ActorKind.RECIPIENT else None
@@ -68,20 +79,130 @@ def decisions_of(actor: Actor, case: Case) -> list[DecisionView]:
     return [DecisionView(d, decision_holds(_pairs(d, pairs), pairs)) for d in decisions]
 
 
+def standing_decisions(case: Case) -> list[Decision]:
+    """Those on what is current, of everybody, oldest first: what the state of the case follows from."""
+    pairs = decided_pairs(current_records(case))
+    made = Decision.objects.filter(case=case).order_by("decided_at", "id")
+    return [decision for decision in made if decision_holds(_pairs(decision, pairs), pairs)]
+
+
+def outcome_now(case: Case, decisions: Sequence[DecisionView]) -> Outcome:
+    """What the decisions that hold (newest first) come to, by the rules of the newest; without any, by today's."""
+    standing = [view.decision for view in decisions if view.holds]
+    return _outcome(case, standing)
+
+
+def _outcome(case: Case, newest_first: Sequence[Decision]) -> Outcome:
+    newest = newest_first[0] if newest_first else None
+    return outcome_of(
+        votes_of(reversed(newest_first)),
+        aspects=newest.all_aspects if newest else case.workspace.aspects,
+        quorum=newest.quorum if newest else case.workspace.decision_quorum,
+    )
+
+
+def votes_of(decisions: Iterable[Decision]) -> list[Vote]:
+    return [
+        Vote(one.by_id, one.by_name, Verdict(one.verdict), tuple(one.aspects), one.by_verified)
+        for one in decisions
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of a design and what was decided on it."""
+
+    record: Record
+    outcome: Outcome
+    decisions: tuple[DecisionView, ...]  # newest first
+    is_void: bool  # decided, and another file of the case has changed since
+
+
+def versions_of(
+    case: Case, records: Iterable[Record], decisions: Sequence[DecisionView]
+) -> list[VersionView]:
+    """All versions of the designs among `records`, newest first: what a reviewer goes through."""
+    designs = [record for record in records if record.kind == RecordKind.DESIGN]
+    views = []
+    for record in versions_of_chains({record.chain for record in designs}):
+        made = [d for d in decisions if any(item["record"] == str(record.pk) for item in d.decision.made_on)]
+        counted = [d for d in made if d.holds] if record.is_current else made
+        outcome = _outcome(case, [view.decision for view in counted])
+        views.append(VersionView(record, outcome, tuple(made), bool(made) and not counted))
+    return views
+
+
 def states_of(cases: Iterable[Case]) -> dict[UUID, CaseState]:
     """The state a list shows for each case: decided only while its decision holds. Three queries in all."""
     listed = list(cases)
+    return _states(listed, records_in_cases(case.pk for case in listed), _newest_decisions(listed))
+
+
+def _newest_decisions(cases: Sequence[Case]) -> dict[UUID, Decision]:
+    made = Decision.objects.filter(case__in=cases).order_by("decided_at", "id")
+    return {decision.case_id: decision for decision in made}
+
+
+def _states(
+    cases: Sequence[Case], records: Mapping[UUID, list[Record]], newest: Mapping[UUID, Decision]
+) -> dict[UUID, CaseState]:
+    return {
+        case.pk: shown_state(
+            CaseState(case.state), holds=_holds(newest.get(case.pk), records.get(case.pk, []))
+        )
+        for case in cases
+    }
+
+
+def _holds(decision: Decision | None, records: list[Record]) -> bool:
+    pairs = decided_pairs(records)
+    return decision is not None and decision_holds(_pairs(decision, pairs), pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a list says of a case: its state, and whose turn it is since when."""
+
+    state: CaseState
+    turn: Turn
+
+
+def standings_of(cases: Iterable[Case]) -> dict[UUID, Standing]:
+    """State and turn of each case, in a constant number of queries."""
+    listed = list(cases)
     records = records_in_cases(case.pk for case in listed)
-    newest: dict[UUID, Decision] = {}
-    for decision in Decision.objects.filter(case__in=listed).order_by("decided_at"):
-        newest[decision.case_id] = decision
-    states = {}
-    for case in listed:
-        pairs = decided_pairs(records.get(case.pk, []))
-        latest = newest.get(case.pk)
-        holds = latest is not None and decision_holds(_pairs(latest, pairs), pairs)
-        states[case.pk] = shown_state(CaseState(case.state), holds=holds)
-    return states
+    newest = _newest_decisions(listed)
+    states = _states(listed, records, newest)
+    parties = parties_in_cases(listed)
+    questions: dict[UUID, list[Question]] = {}
+    open_ones = Thread.objects.filter(case__in=listed, state="open").exclude(asked=None)
+    for case_id, party, name, at in open_ones.values_list("case_id", "asked_id", "asked_name", "asked_at"):
+        if party is not None and at is not None:
+            questions.setdefault(case_id, []).append(Question(party, name, at))
+    entries = _last_entries(listed, records)
+    return {
+        case.pk: Standing(
+            states[case.pk],
+            whose_turn(
+                state=states[case.pk],
+                owner=case.workspace_id,
+                parties=parties[case.pk],
+                questions=questions.get(case.pk, ()),
+                last=entries.get(case.pk),
+                is_part=_is_part(newest.get(case.pk), states[case.pk], records.get(case.pk, [])),
+            ),
+        )
+        for case in listed
+    }
+
+
+def _is_part(newest: Decision | None, state: CaseState, records: list[Record]) -> bool:
+    return (
+        state is CaseState.OPEN
+        and newest is not None
+        and newest.verdict == Verdict.APPROVED
+        and _holds(newest, records)
+    )
 
 
 def open_threads_in(case_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -107,19 +228,28 @@ def thread_view(thread: Thread) -> ThreadView:
     return ThreadView(thread, tuple(Comment.objects.filter(thread=thread).order_by("created_at", "id")))
 
 
-def last_words_in(case_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
-    """Per case: the workspace that spoke or decided last (None for a visitor by link)."""
-    wanted = list(case_ids)
-    newest: dict[UUID, tuple[datetime, UUID | None]] = {}
-    comments = Comment.objects.filter(thread__case_id__in=wanted).order_by("created_at")
-    decisions = Decision.objects.filter(case_id__in=wanted)
+def _last_entries(cases: Sequence[Case], records: Mapping[UUID, list[Record]]) -> dict[UUID, Entry]:
+    """Per case what came last: a comment, a decision, or a version that somebody has to look at."""
+    comments = Comment.objects.filter(thread__case__in=cases).order_by("created_at")
+    decisions = Decision.objects.filter(case__in=cases)
     said = list(comments.values_list("thread__case_id", "created_at", "author_kind", "author_id"))
     said += list(decisions.values_list("case_id", "decided_at", "by_kind", "by_id"))
     members = workspaces_of_people({person for *_, kind, person in said if kind != ActorKind.RECIPIENT})
-    for case_id, at, kind, person in said:
-        if case_id not in newest or newest[case_id][0] <= at:
-            newest[case_id] = (at, None if kind == ActorKind.RECIPIENT else members.get(person))
-    return {case_id: workspace for case_id, (_, workspace) in newest.items()}
+    entries = [
+        (case_id, Entry(at, None if kind == ActorKind.RECIPIENT else members.get(person)))
+        for case_id, at, kind, person in said
+    ]
+    entries += [
+        (case_id, Entry(record.ready_at, record.added_by_workspace, is_version=True))
+        for case_id, found in records.items()
+        for record in found
+        if record.ready_at is not None and (record.version > 1 or record.kind == RecordKind.DESIGN)
+    ]
+    newest: dict[UUID, Entry] = {}
+    for case_id, entry in entries:
+        if case_id not in newest or newest[case_id].at <= entry.at:
+            newest[case_id] = entry
+    return newest
 
 
 def find_cases(actor: Actor, text: str) -> QuerySet[Case]:

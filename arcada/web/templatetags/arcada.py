@@ -11,15 +11,19 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from arcada.core.slots import title_of
+from arcada.web.aspect_words import say_aspect
 from arcada.web.assets import built_styles, built_with_imports
 from arcada.web.event_words import say_actor_kind, say_event
 from arcada.web.standard_names import say_standard
+from arcada.web.turn_words import short_since
 from arcada.web.viewer_words import viewer_words_json
 
 register = template.Library()
+register.filter("say_aspect", say_aspect)
 register.filter("say_standard", say_standard)
 register.filter("say_event", say_event)
 register.filter("say_actor_kind", say_actor_kind)
+register.filter("short_since", short_since)
 
 GRADES = {
     "blocker": gettext_noop("Blocker"),

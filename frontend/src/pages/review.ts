@@ -35,8 +35,12 @@ function markThread(id: string): void {
 document.addEventListener("arcada:pin", (event) => usePoint((event as CustomEvent<ChosenPoint>).detail));
 document.addEventListener("arcada:pin-chosen", (event) => markThread((event as CustomEvent<{ id: string }>).detail.id));
 document.addEventListener("click", (event) => {
-  const target = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread],[data-act]");
+  const target = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread],[data-act],[data-show-view],[data-mention]");
   if (!target) return;
+  const view = target.dataset["showView"];
+  const name = target.dataset["mention"];
+  if (view) document.dispatchEvent(new CustomEvent("arcada:show-view", { detail: JSON.parse(view) as unknown }));
+  if (name) mention(name);
   const thread = target.dataset["showThread"];
   if (thread) {
     markThread(thread);
@@ -64,6 +68,39 @@ if (scene.notations?.some((notation) => notation === "universal")) {
       form.requestSubmit();
     });
   });
+}
+
+// A quoted view: the viewer gives it when the box is ticked, so what one sees then is what others are shown.
+const stage = document.querySelector(".stage .scene");
+for (const label of document.querySelectorAll<HTMLElement>(".quote-view")) label.hidden = stage === null;
+document.addEventListener("change", (event) => {
+  const box = (event.target as Element | null)?.closest<HTMLInputElement>("[data-quote-view]");
+  const kept = box?.closest("form")?.elements.namedItem("view") as HTMLInputElement | null | undefined;
+  if (!box || !kept) return;
+  kept.value = "";
+  if (!box.checked) return;
+  const give = (view: unknown): void => {
+    kept.value = JSON.stringify(view);
+  };
+  document.dispatchEvent(new CustomEvent("arcada:quote-view", { detail: { give } }));
+  // Nobody gave one: the scans are not drawn yet, or can't be.
+  if (!kept.value) box.checked = false;
+});
+
+// A mention goes where one was writing last.
+let writing: HTMLInputElement | HTMLTextAreaElement | null = form?.querySelector("textarea") ?? null;
+document.addEventListener("focusin", (event) => {
+  const field = (event.target as Element | null)?.closest<HTMLInputElement | HTMLTextAreaElement>(".new-thread textarea, .reply input[name=text]");
+  if (field) writing = field;
+});
+
+function mention(name: string): void {
+  if (!writing) return;
+  const at = writing.selectionStart ?? writing.value.length;
+  const before = writing.value.slice(0, at);
+  const gap = before === "" || /\s$/.test(before) ? "" : " ";
+  writing.setRangeText(`${gap}@${name} `, at, writing.selectionEnd ?? at, "end");
+  writing.focus();
 }
 
 // News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.

@@ -1,21 +1,42 @@
 """Comments and decisions: bound to exact bytes, to the case they stand in, and to what was seen."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 
+from arcada.core.decisions import Verdict
 from arcada.core.errors import Conflict, NotFound, Refused
-from tests.cast import NOW, Given, Person, Visitor, lay_in_judged
+from tests.cast import (
+    CANARIES,
+    NOW,
+    Given,
+    Person,
+    Visitor,
+    body_of,
+    lay_in_design,
+    lay_in_judged,
+    make_share,
+    visitor_of,
+)  # fmt: skip
+from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
     from arcada.apps.records.models import Record
+    from arcada.apps.reviews.models import Decision
+
+
+def decide_case(*given: Any, **more: Any) -> "Decision":
+    from arcada.apps.reviews import deciding
+
+    return deciding.decide_case(*given, **more)
 
 
 def test_a_newer_version_voids_a_decision_visibly(
     dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]", given_files: dict[str, Given]
 ) -> None:
-    from arcada.apps.reviews.actions import Verdict, decide_case
     from arcada.apps.reviews.queries import decisions_of, states_of
     from arcada.core.case_flow import CaseState
 
@@ -55,7 +76,6 @@ def test_who_saw_an_older_version_can_not_decide_on_the_newer(
 def test_changes_need_a_word_and_nothing_can_not_be_decided(dr_ada: Person, shared_case: "Case") -> None:
     from arcada.apps.cases.actions import open_case
     from arcada.apps.records.collections import open_collection
-    from arcada.apps.reviews.actions import Verdict, decide_case
 
     with pytest.raises(Refused) as refusal:
         decide_case(dr_ada.actor, shared_case, verdict=Verdict.CHANGES_REQUESTED, now=NOW)
@@ -98,3 +118,141 @@ def test_everybody_else_in_the_case_is_told_and_the_speaker_is_not(
     assert told == {dr_ada.user.email, ben.user.email, carl.user.email}
     for mail in OutgoingMail.objects.filter(kind="notification"):
         assert "Canário" not in mail.text + mail.subject and "word" not in mail.text
+
+
+def test_a_decision_is_bound_to_files_and_viewer_and_its_paper_is_verified_offline(
+    dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]", tmp_path: Path
+) -> None:
+    from arcada.apps.reviews.viewer_build import viewer_build
+    from arcada.cli import main
+    from arcada.core.decision_paper import read_paper
+    from arcada.core.sealing import public_half
+
+    browser = signed_in(dr_ada)
+    page = browser.get(f"/cases/{shared_case.pk}").context
+    browser.post(
+        f"/cases/{shared_case.pk}/decisions",
+        {"verdict": "approved", "note": "Good <img src='x'/> & done", "seen": page["seen"]},
+    )
+    (row,) = browser.get(f"/cases/{shared_case.pk}").context["decisions"]
+    answer = browser.get(row["paper"] + ".json")
+    said = read_paper(answer.content)
+    assert {file["sha256"] for file in said["files"]} == {
+        record.original.sha256 for record in ready_records.values() if record.original
+    }
+    assert said["viewer_build"] == viewer_build() and said["prescription"] is None
+    assert "A-1042_decision_v1_" in answer.headers["Content-Disposition"]
+    for canary in CANARIES:
+        assert canary not in answer.content.decode()
+    file = tmp_path / "decision.json"
+    file.write_bytes(answer.content)
+    jaw = tmp_path / "jaw.stl"
+    jaw.write_bytes(body_of(browser.get(f"/api/v1/records/{ready_records['upper_jaw'].pk}/cleaned")))
+    key = public_half(settings.ENV.audit_key())
+    assert main(["verify", str(file)]) == 0
+    assert main(["verify", str(file), "--key", key, "--with", str(jaw)]) == 0
+    assert key in browser.get("/signing-key").content.decode()
+    assert main(["verify", str(file), "--key", public_half(bytes(32))]) == 1
+    assert main(["verify", str(file), "--with", str(file)]) == 1
+    assert main(["verify", str(tmp_path / "none.json")]) == 2
+    file.write_bytes(answer.content.replace(b'"approved"', b'"refused."'))
+    assert main(["verify", str(file)]) == 1
+
+
+def test_a_decision_as_pdf_says_who_what_and_how_to_check(dr_ada: Person, shared_case: "Case") -> None:
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from arcada.core.decision_paper import fingerprint
+    from arcada.core.sealing import public_half
+
+    note = "<img src='file:///etc/passwd'/> <b>& Иван"
+    decision = decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, note=note, now=NOW)
+    answer = signed_in(dr_ada).get(f"/cases/{shared_case.pk}/decisions/{decision.pk}/paper.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    assert "Decision on case A-1042" in text and "Dr Ada Lima, Lima Dental" in text
+    assert "<img src='file:///etc/passwd'/> <b>&" in text
+    assert fingerprint(public_half(settings.ENV.audit_key())) in text.replace("\n", " ")
+    assert b"/AcroForm" not in answer.content and b"/JavaScript" not in answer.content
+    assert answer.content == signed_in(dr_ada).get(answer.request["PATH_INFO"]).content
+
+
+def test_a_paper_is_given_to_who_sees_the_decision_and_to_nobody_else(
+    dr_ada: Person, mallory: Person, rosa: Visitor, shared_case: "Case", ready_records: "dict[str, Record]"
+) -> None:
+    """SL-13: a link to one file gives no decision on its siblings."""
+    from arcada.apps.audit.models import AuditEvent
+
+    decision = decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
+    kept = f"{rosa.base}/decisions/{decision.pk}/paper.json"
+    assert rosa.browser.get(kept).status_code == 200
+    assert AuditEvent.objects.filter(action="case.decision_exported").count() == 1
+    new = make_share(dr_ada, shared_case, recipients=("part@x.example",), records=[ready_records["EV19"]])
+    part = visitor_of(new, "part@x.example", "Part")
+    part.come_in()
+    assert part.browser.get(f"{part.base}/decisions/{decision.pk}/paper.json").status_code == 404
+    assert rosa.browser.get(f"{part.base}/decisions/{decision.pk}/paper.json").status_code == 404
+    own = f"/cases/{shared_case.pk}/decisions/{decision.pk}/paper.json"
+    assert signed_in(mallory).get(own).status_code == 404
+
+
+def test_a_decision_from_before_papers_opens_and_says_so(dr_ada: Person, shared_case: "Case") -> None:
+    from arcada.apps.reviews.models import Decision
+
+    decision = decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
+    Decision.objects.update(paper="", aspects=[], all_aspects=[], quorum=1)
+    page = signed_in(dr_ada).get(f"/cases/{shared_case.pk}")
+    assert b"made before decisions were signed" in page.content and page.context["state"] == "approved"
+    kept = signed_in(dr_ada).get(f"/cases/{shared_case.pk}/decisions/{decision.pk}/paper.json")
+    assert kept.status_code == 409 and b"before decisions were signed" in kept.content
+
+
+def test_two_have_to_approve_where_the_workspace_says_so(
+    dr_ada: Person, carl: Person, shared_case: "Case"
+) -> None:
+    from arcada.apps.reviews.queries import states_of
+    from arcada.core.case_flow import CaseState
+
+    ada = signed_in(dr_ada)
+    saved = ada.post("/settings/decisions", {"aspects": "Margin\nEmergence profile", "quorum": "2"})
+    assert saved.status_code == 302
+    shared_case.workspace.refresh_from_db()
+    assert shared_case.workspace.aspects == ["margin", "Emergence profile"]
+    first = decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
+    shared_case.refresh_from_db()
+    assert states_of([shared_case])[shared_case.pk] is CaseState.OPEN
+    page = ada.get(f"/cases/{shared_case.pk}").content.decode()
+    assert "Not enough yet" in page and "1 of 2" in page
+    decide_case(carl.actor, shared_case, verdict=Verdict.APPROVED, known=[first.pk], now=NOW)
+    shared_case.refresh_from_db()
+    assert states_of([shared_case])[shared_case.pk] is CaseState.APPROVED
+
+
+def test_each_version_of_a_design_shows_its_own_decision(
+    dr_ada: Person, carl: Person, shared_case: "Case", given_files: dict[str, Given]
+) -> None:
+    """As on the review: the newest is undecided, the one before keeps what was asked of it."""
+    browser = signed_in(dr_ada)
+
+    def shown() -> list[tuple[int, str | None]]:
+        views = browser.get(f"/cases/{shared_case.pk}").context["versions"]
+        return [(one.record.version, one.outcome.verdict) for one in views]
+
+    first = lay_in_design(carl, shared_case, given_files["upper_jaw"], now=NOW)
+    assert shown() == [(1, None)]
+    asked = {"verdict": Verdict.CHANGES_REQUESTED, "note": "Margin.", "aspects": ["margin"]}
+    decide_case(dr_ada.actor, shared_case, **asked, now=NOW)
+    assert shown() == [(1, "changes_requested")]
+    lay_in_design(carl, shared_case, given_files["lower_jaw"], supersedes=first, now=NOW)
+    assert shown() == [(2, None), (1, "changes_requested")]
+    page = browser.get(f"/cases/{shared_case.pk}").content.decode()
+    assert "Undecided" in page and "A newer version came since" in page
+    decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
+    assert shown() == [(2, "approved"), (1, "changes_requested")]
+
+
+def test_an_aspect_that_is_in_no_list_is_refused(dr_ada: Person, shared_case: "Case") -> None:
+    with pytest.raises(Refused):
+        decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, aspects=["price"], now=NOW)

@@ -38,10 +38,12 @@ def practice(
     from arcada.apps.accounts.models import Membership
     from arcada.apps.cases.models import Participant
     from arcada.apps.files.models import Upload
-    from arcada.apps.reviews.actions import Verdict, add_comment, decide_case, open_thread
+    from arcada.apps.reviews.actions import add_comment, open_thread
+    from arcada.apps.reviews.deciding import decide_case
     from arcada.apps.sharing.models import Recipient
     from arcada.apps.sharing.upload_requests import ask_for_files
     from arcada.core.access import Role
+    from arcada.core.decisions import Verdict
 
     now = timezone.now()
     thread = open_thread(dr_ada.actor, shared_case, text="CANARY Quaresma's margin?", now=NOW)

@@ -48,6 +48,30 @@ def test_sl_08_owners_bots_heads_and_ranges_do_not_count(
     print("84 requests checked")
 
 
+def test_sl_08_scanners_and_previews_that_press_the_button_do_not_count(
+    dr_ada: Person, shared_case: "Case"
+) -> None:
+    """SL-08: also those that call themselves a browser; and a look without a press never counts."""
+    from tests.core.test_visitors import CHROME, GIVEN_AWAY, NAVIGATION, PEOPLE, PROGRAMS
+
+    new = make_share(dr_ada, shared_case, level="open_link", recipients=())
+    machines = [{**NAVIGATION, "User-Agent": agent} for agent in PROGRAMS[::5]]
+    machines += [{**NAVIGATION, "User-Agent": CHROME, **given} for given in GIVEN_AWAY]
+    machine = visitor_of(new)
+    for headers in machines:
+        machine = visitor_of(new)
+        machine.browser = Client(headers=headers)
+        machine.come_in()
+        machine.browser.head(f"{machine.base}/")
+        assert views(machine) == 0, headers
+    for number, agent in enumerate(PEOPLE[:3], start=1):
+        person = visitor_of(new)
+        person.browser = Client(headers={**NAVIGATION, "User-Agent": agent})
+        person.come_in()
+        assert views(person) == number, agent
+    print(f"{len(machines)} programs and 3 people checked")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(
     "postgresql" not in str(connection.vendor), reason="threads need PostgreSQL; SQLite is one in memory"

@@ -1,0 +1,82 @@
+"""Check a signed decision, offline.
+
+  arcada verify A-1042_decision_v3_1f0c77aa.json
+  arcada verify decision.json --key KEY        only when this key signed it
+  arcada verify decision.json --with crown.stl whether the decision was made on exactly this file
+
+The file names its own key, so that it can be checked anywhere. Whose key that is no file can say of itself: compare the
+fingerprint with the one on the page /signing-key of the server, or on the phone with whoever runs it (there: arcada
+audit key), then name the key with --key.
+
+exit code: 0 it is as it was signed, 1 it is not, 2 it could not be read
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from arcada.core.decision_paper import fingerprint, read_paper
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="the JSON file of a decision")
+    parser.add_argument("--key", default=None, metavar="KEY", help="the public key that must have signed it")
+    parser.add_argument(
+        "--with", dest="others", action="append", type=Path, default=[], metavar="FILE",
+        help="a scan or design that the decision must be bound to; repeat",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        data = options.file.read_bytes()
+        digests = {other: _digest(other) for other in options.others}
+    except OSError as trouble:
+        print(f"arcada verify: {trouble.filename} can't be read: {trouble.strerror}.", file=sys.stderr)
+        return 2
+    try:
+        said = read_paper(data, key=options.key)
+    except ValueError as trouble:
+        print(f"BAD  {options.file.name}: {trouble}.", file=sys.stderr)
+        return 1
+    for line in _told(said, is_compared=options.key is not None):
+        print(line)
+    return _check_files(said, digests)
+
+
+def _told(said: dict[str, Any], *, is_compared: bool) -> Iterable[str]:
+    by, case = said["by"], said["case"]
+    verdict = "approved" if said["verdict"] == "approved" else "asked for changes of"
+    where = f", {by['workspace']}" if by["workspace"] else ""
+    known = "" if by["is_verified"] else " (a name that nobody verified)"
+    whose = f"{case['code']} of {case['workspace']}"
+    yield f"OK   {by['name']}{where}{known} {verdict} case {whose} at {said['decided_at']}."
+    yield f"     Aspects: {', '.join(said['aspects'])} (of {', '.join(said['all_aspects'])}); needs {said['quorum']}."
+    for file in said["files"]:
+        yield f"     {file['slot']}, version {file['version']}: {file['sha256']}"
+    yield f"     Signed by {said['server']} with key {said['key']}"
+    yield f"     Fingerprint of the key: {fingerprint(said['key'])}"
+    if not is_compared:
+        yield "     Whose key it is: compare the fingerprint with /signing-key of that server, then name it with --key."
+
+
+def _check_files(said: dict[str, Any], digests: dict[Path, str]) -> int:
+    bound = {
+        file[name]: file for file in said["files"] for name in ("sha256", "cleaned_sha256") if file[name]
+    }
+    code = 0
+    for other, digest in digests.items():
+        if (file := bound.get(digest)) is not None:
+            print(f"OK   {other.name} is {file['slot']}, version {file['version']}, of this decision.")
+        else:
+            print(f"BAD  {other.name} is none of the files of this decision.", file=sys.stderr)
+            code = 1
+    return code
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
