@@ -164,7 +164,8 @@ def test_de_07_a_decision_holds_when_a_picture_waits_and_ends_when_it_is_seen(
     dr_ada: Person, carl: Person, shared_case: "Case", film: "Record"
 ) -> None:
     """What only its own workspace sees is no part of what is decided; once it is seen it is new to everybody."""
-    from arcada.apps.reviews.actions import Verdict, decide_case
+    from arcada.apps.reviews.deciding import decide_case
+    from arcada.core.decisions import Verdict
     from arcada.apps.reviews.queries import decisions_of
 
     decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
