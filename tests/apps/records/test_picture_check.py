@@ -165,8 +165,8 @@ def test_de_07_a_decision_holds_when_a_picture_waits_and_ends_when_it_is_seen(
 ) -> None:
     """What only its own workspace sees is no part of what is decided; once it is seen it is new to everybody."""
     from arcada.apps.reviews.deciding import decide_case
-    from arcada.core.decisions import Verdict
     from arcada.apps.reviews.queries import decisions_of
+    from arcada.core.decisions import Verdict
 
     decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
     assert decisions_of(carl.actor, shared_case)[0].holds
