@@ -176,6 +176,25 @@ def test_a_share_without_downloads_gives_no_capsule(dr_ada: Person, shared_case:
     assert guest.browser.get(f"{guest.base}/capsule").status_code == 404
 
 
+def test_a_participant_who_may_only_look_gets_none(
+    dr_ada: Person, mallory: Person, shared_case: "Case"
+) -> None:
+    from arcada.apps.cases.actions import invite_participant
+    from arcada.core.access import Permission
+
+    invite_participant(
+        dr_ada.actor,
+        shared_case,
+        workspace=mallory.workspace,
+        permissions=frozenset({Permission.VIEW}),
+        now=NOW,
+    )
+    browser = signed_in(mallory)
+    assert browser.get(f"/cases/{shared_case.pk}").status_code == 200
+    assert browser.get(f"/cases/{shared_case.pk}/capsule").status_code == 404
+    assert browser.get(f"/api/v1/cases/{shared_case.pk}/capsule").status_code == 404
+
+
 def test_a_capsule_counts_as_one_download_of_the_share(dr_ada: Person, shared_case: "Case") -> None:
     guest = visitor_of(make_share(dr_ada, shared_case, max_downloads=1), "rosa@north-lab.example")
     guest.come_in()

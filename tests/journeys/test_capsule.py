@@ -18,6 +18,16 @@ pytestmark = pytest.mark.journey
 ADA, PASSWORD = "ada@lima-dental.example", "crown-14-zirconia"
 SOON_MS = 60_000
 MOST_TIMES_ITS_PARTS = 1.4
+# 3-4-5: the server keeps no value that does not follow from the points.
+KEEP_A_MEASUREMENT = """async () => {
+  const manifest = JSON.parse(document.querySelector("#manifest").textContent);
+  const { id } = manifest.records.find(({ slot }) => slot === "upper_jaw");
+  const item = { id: crypto.randomUUID(), kind: "distance", name: "Width at 14", records: [id, id],
+    points: [[0, 0, 0], [3, 4, 0]], way: [], value: 5 };
+  const headers = { "Content-Type": "application/json" };
+  const body = JSON.stringify({ items: [item] });
+  return (await fetch(manifest.save.measurements, { method: "PUT", headers, body })).status;
+}"""
 NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null;"
 
 
@@ -42,6 +52,7 @@ def saved(browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFac
     sign_in(page, server, ADA, password=PASSWORD)
     page.goto(f"{server.url}/cases")
     page.get_by_role("link", name="A-1042").first.click()
+    assert page.evaluate(KEEP_A_MEASUREMENT) == 200
     page.get_by_role("link", name="Files and people").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Capsule for offline").click()
@@ -143,6 +154,10 @@ def test_it_holds_what_was_said_and_decided_and_offers_nothing_that_needs_a_serv
     expect(talk).to_contain_text("Contact to 15 is open. Please close it.")
     expect(talk).to_contain_text("Dr Ada Lima asked for changes")
     expect(talk).to_contain_text("this decision no longer holds")
+    expect(talk.get_by_role("row", name="Width at 14")).to_contain_text("5.00 mm")
+    for tool in ("Measure", "Section", "Bite"):
+        page.get_by_role("button", name=tool).first.click()
+        expect(page.get_by_role("button", name=tool).first).to_have_attribute("aria-pressed", "true")
     assert page.locator("form, textarea, input[type=text], [data-act=comment-on-point]:visible").count() == 0
 
 
