@@ -20,7 +20,7 @@ import { savePicture } from "./tools/picture";
 import { Pins } from "./tools/pins";
 import { SharedViews } from "./tools/shared-views";
 import { Shelf } from "./tools/shelf";
-import { Together } from "./tools/together";
+import type { News } from "./tools/together";
 import type { Tool, Viewer } from "./tools/tool";
 import type { Standing } from "./worker/messages";
 
@@ -180,8 +180,10 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   uncover(scene, engine);
   state.onChange(look);
   const shelf = new Shelf();
-  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint(), shelf, new SharedViews(shelf), new Together()];
+  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint(), shelf, new SharedViews(shelf)];
   for (const tool of tools) tool.attach(viewer);
+
+  meetOthers(viewer);
 
   engine.onContext = (lost) => {
     if (lost) level.textContent = words("level.rebuilding");
@@ -193,6 +195,21 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   addEventListener("pagehide", (event) => {
     if (!event.persisted) leaving.abort();
   });
+}
+
+/** Most are alone with a case: what several need comes when a second one does. */
+function meetOthers(viewer: Viewer): void {
+  const met = (event: Event): void => {
+    const news = (event as CustomEvent<News>).detail;
+    if (news.people.length < 2) return;
+    document.removeEventListener("arcada:presence", met);
+    void import("./tools/together").then(({ Together }) => {
+      const together = new Together();
+      together.attach(viewer);
+      together.hear(news);
+    });
+  };
+  if (viewer.manifest.save?.presence) document.addEventListener("arcada:presence", met);
 }
 
 /** What does not say which jaw it belongs to goes with the one whose height it lies at. */

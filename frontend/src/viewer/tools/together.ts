@@ -10,7 +10,7 @@ interface Here {
   is_you: boolean;
 }
 
-interface News {
+export interface News {
   people: Here[];
   leader: { id: string; is_you: boolean; view: SharedView } | null;
 }
@@ -30,7 +30,6 @@ export class Together implements Tool {
 
   attach(viewer: Viewer): void {
     this.viewer = viewer;
-    if (!viewer.manifest.save?.presence) return;
     this.ending = new AbortController();
     const listen = { signal: this.ending.signal };
     document.addEventListener("arcada:presence", (event) => this.hear((event as CustomEvent<News>).detail), listen);
@@ -44,7 +43,7 @@ export class Together implements Tool {
     this.box = null;
   }
 
-  private hear({ people, leader }: News): void {
+  hear({ people, leader }: News): void {
     const others = people.filter(({ is_you }) => !is_you);
     if (this.leading && leader && !leader.is_you) this.lead(false, false);
     this.show(others, leader);
