@@ -9,6 +9,8 @@ interface Shelved {
   icon: string;
   key: string;
   load(): Promise<Tool>;
+  /** Brings what it will need, while the hand is on its way. */
+  prepare?(viewer: Viewer): void;
   /** Whether this scene has anything for it. */
   fits?(viewer: Viewer): boolean;
 }
@@ -18,11 +20,18 @@ const has =
   ({ manifest }: Viewer): boolean =>
     (manifest.comparisons ?? []).some((one) => one.kind === kind);
 
+const fetchValues =
+  (kind: Comparison["kind"]) =>
+  ({ manifest }: Viewer): void =>
+    void import("./heat/values").then(({ valuesOf }) => {
+      for (const one of manifest.comparisons ?? []) if (one.kind === kind && one.url) valuesOf(one).catch(() => {});
+    });
+
 const SHELF: readonly Shelved[] = [
   { id: "measure", icon: "measure", key: "m", load: async () => new (await import("./measure/measure")).Measure() },
   { id: "section", icon: "section", key: "s", load: async () => new (await import("./section/section")).Section() },
-  { id: "contacts", icon: "contacts", key: "c", load: async () => new (await import("./heat/contacts")).Contacts(), fits: has("contacts") },
-  { id: "compare", icon: "compare", key: "v", load: async () => new (await import("./compare/compare")).Compare(), fits: has("deviation") },
+  { id: "contacts", icon: "contacts", key: "c", load: async () => new (await import("./heat/contacts")).Contacts(), prepare: fetchValues("contacts"), fits: has("contacts") },
+  { id: "compare", icon: "compare", key: "v", load: async () => new (await import("./compare/compare")).Compare(), prepare: fetchValues("deviation"), fits: has("deviation") },
   { id: "bite", icon: "bite", key: "o", load: async () => new (await import("./bite/bite")).Bite() },
   { id: "teeth", icon: "tooth", key: "t", load: async () => new (await import("./teeth/teeth")).Teeth(), fits: ({ manifest }) => manifest.teeth !== undefined },
 ];
@@ -99,6 +108,11 @@ export class Shelf implements Tool {
     const attributes = { type: "button", class: "tool", "data-tool": one.id, "aria-pressed": "false", "aria-label": label, title: label };
     const button = element("button", attributes, icon(one.icon), element("span", { class: "word" }, word));
     button.addEventListener("click", () => void this.take(this.taken === one.id ? null : one.id));
+    const prepare = (): void => {
+      void one.load().catch(() => {});
+      one.prepare?.(this.viewer);
+    };
+    for (const sign of ["pointerenter", "focus"]) button.addEventListener(sign, prepare, { once: true });
     return button;
   }
 

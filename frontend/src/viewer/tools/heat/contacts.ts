@@ -60,6 +60,11 @@ export class Contacts implements Tool {
       this.values.set(comparison.record, { bytes: all, comparison });
       engine.heat(comparison.record, { values: paired(all), palette: paletteOf(CONTACT_BANDS, comparison) });
     }
+    const off = engine.onDrawn(() => {
+      off();
+      performance.mark("arcada:heated");
+    });
+    engine.draw();
   }
 
   private build(): HTMLElement {
