@@ -97,6 +97,7 @@ def decide_case(
     return decision
 
 
+@transaction.atomic
 def paper_of(actor: Actor, case: Case, decision_id: UUID, *, now: datetime) -> Decision:
     """The decision, to be given away as a file; NotFound where the actor does not see it. One audit line each time."""
     found = next((v.decision for v in decisions_of(actor, case) if v.decision.pk == decision_id), None)

@@ -256,3 +256,13 @@ def test_each_version_of_a_design_shows_its_own_decision(
 def test_an_aspect_that_is_in_no_list_is_refused(dr_ada: Person, shared_case: "Case") -> None:
     with pytest.raises(Refused):
         decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, aspects=["price"], now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paper_is_given_out_by_a_request_as_a_server_runs_it(dr_ada: Person, shared_case: "Case") -> None:
+    """The audit line needs a transaction of its own here: a test's other ones lie in one anyway."""
+    decision = decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
+    browser = signed_in(dr_ada)
+    for form in ("json", "pdf"):
+        answer = browser.get(f"/cases/{shared_case.pk}/decisions/{decision.pk}/paper.{form}")
+        assert answer.status_code == 200

@@ -41,7 +41,7 @@ def test_a_mention_tells_the_person_once_and_nobody_outside(
     assert told("case.mentioned") == {carl.user.email}
     assert told("case.commented") == {ben.user.email}
     assert Comment.objects.get().mentions == ["Carl"]
-    mail = OutgoingMail.objects.filter(to=carl.user.email, kind="notification").latest("created_at", "id")
+    mail = OutgoingMail.objects.get(to=carl.user.email, subject__contains="mentioned")
     assert "mentioned you in case A-1042" in mail.subject and "Canário" not in mail.subject + mail.text
     page = signed_in(carl).get(f"/cases/{shared_case.pk}").content.decode()
     assert '<b class="mention">@Carl</b>' in page and "@Mallory</b>" not in page
