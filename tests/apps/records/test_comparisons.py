@@ -114,6 +114,18 @@ def test_planning_and_measuring_twice_has_one_effect(
     assert AuditEvent.objects.filter(action="record.compared").count() == 2
 
 
+def test_of_two_workers_that_measured_the_same_the_first_one_counts(
+    collection: "Collection", jaws: "dict[str, Record]"
+) -> None:
+    from arcada.apps.records.comparisons import Measured, plan_comparisons, save_comparison
+
+    plan_comparisons(collection, now=timezone.now())
+    row = kept()[0]
+    assert save_comparison(row.pk, Measured("not_in_occlusion"), now=timezone.now())
+    assert not save_comparison(row.pk, Measured("failed", reason="too_slow"), now=timezone.now())
+    assert (kept()[0].state, kept()[0].reason) == ("not_in_occlusion", "")
+
+
 def test_after_a_kill_between_store_and_row_the_next_attempt_keeps_one_result(
     collection: "Collection", jaws: "dict[str, Record]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
