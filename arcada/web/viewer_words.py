@@ -188,7 +188,7 @@ VIEWER_WORDS = {
     "image.depth_failed": gettext_noop("The fine greys did not load. The picture shows 256 of them."),
     "image.zoom_in": gettext_noop("Zoom in"),
     "image.zoom_out": gettext_noop("Zoom out"),
-    "image.one_to_one": gettext_noop("True pixels"),
+    "image.one_to_one": gettext_noop("True pixels, 1:1"),
     "image.rotate": gettext_noop("Rotate 90°"),
     "image.mirror": gettext_noop("Mirror"),
     "image.mirrored": gettext_noop("Mirrored"),

@@ -113,7 +113,7 @@ def test_a_dropped_panoramic_is_cleaned_waits_for_a_look_and_is_measured(
     before = greys(ada)
     ada.locator(".stage").focus()
     ada.keyboard.press("i")
-    ada.wait_for_timeout(100)
+    ada.wait_for_timeout(600)
     assert np.array_equal(greys(ada), 255 - before)
     ada.keyboard.press("i")
     box = ada.locator(".stage").bounding_box()
@@ -122,10 +122,10 @@ def test_a_dropped_panoramic_is_cleaned_waits_for_a_look_and_is_measured(
     ada.mouse.down(button="right")
     ada.mouse.move(box["x"] + 200, box["y"] + 100, steps=5)
     ada.mouse.up(button="right")
-    ada.wait_for_timeout(100)
+    ada.wait_for_timeout(600)
     assert greys(ada).std() > 1.3 * before.std()
     ada.get_by_role("button", name="Reset").click()
-    ada.wait_for_timeout(100)
+    ada.wait_for_timeout(600)
     assert np.array_equal(greys(ada), before)
 
     # 200 pixels of 0.1 mm are 20 mm; the angle of a right angle is 90°.

@@ -17,6 +17,7 @@ import { dragged, type Tone } from "./tone";
 const STEP_PX = 40;
 const FINE_STEP_PX = 4;
 const PIN_ZOOM = 2;
+const RESTS_AFTER_MS = 120;
 const PANORAMIC = "PX";
 
 interface Measure {
@@ -62,6 +63,7 @@ function mount(stage: HTMLElement, manifest: Manifest | null): void {
   let waiting: { pane: Pane; points: Spot[] } | null = null;
   let drafts: { pane: Pane; mark: ImageMark }[] = [];
   let frame = 0;
+  let resting: ReturnType<typeof setTimeout> | undefined;
 
   const draw = (): void => {
     frame = 0;
@@ -101,7 +103,14 @@ function mount(stage: HTMLElement, manifest: Manifest | null): void {
     void pane.deepen(later);
   };
   const toned = (tone: Tone): void => {
-    active.tone = tone;
+    const pane = active;
+    pane.tone = tone;
+    pane.isMoving = true;
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      for (const one of panes) one.isMoving = false;
+      later();
+    }, RESTS_AFTER_MS);
     later();
   };
 

@@ -11,7 +11,7 @@ export const IMAGE_ENGLISH = {
   "image.depth_failed": "The fine greys did not load. The picture shows 256 of them.",
   "image.zoom_in": "Zoom in",
   "image.zoom_out": "Zoom out",
-  "image.one_to_one": "True pixels",
+  "image.one_to_one": "True pixels, 1:1",
   "image.rotate": "Rotate 90°",
   "image.mirror": "Mirror",
   "image.mirrored": "Mirrored",

@@ -25,7 +25,9 @@ export class Pane {
   waits: "image.depth_loading" | "image.depth_failed" | null = null;
   private raster: Raster | null = null;
   private toned: Tone = plainTone(0, 255);
-  private painted: Tone | null = null;
+  /** A hand is moving the tone: what is painted may be coarse until it rests. */
+  isMoving = false;
+  private painted: { tone: Tone; coarse: boolean } | null = null;
   private readonly canvas = element("canvas", { "aria-hidden": "true", hidden: "" });
   private readonly marks = marksLayer();
   private readonly mirrored: HTMLElement;
@@ -122,9 +124,10 @@ export class Pane {
 
   private paint(): void {
     const { raster } = this;
-    if (!raster || (this.painted && sameTone(this.painted, this.toned))) return;
-    raster.paint(this.canvas, this.toned);
-    this.painted = this.toned;
+    const { toned: tone, isMoving: coarse, painted } = this;
+    if (!raster || (painted && sameTone(painted.tone, tone) && (coarse || !painted.coarse))) return;
+    raster.paint(this.canvas, tone, coarse);
+    this.painted = { tone, coarse };
     Object.assign(this.canvas.style, { inlineSize: `${raster.width}px`, blockSize: `${raster.height}px` });
     this.canvas.hidden = false;
     this.picture.hidden = true;

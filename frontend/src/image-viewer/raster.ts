@@ -8,13 +8,15 @@ export interface Raster {
   /** The largest value that a pixel can have. */
   readonly top: number;
   readonly first: Tone;
-  paint(canvas: HTMLCanvasElement, tone: Tone): void;
+  /** `quick`: with fewer pixels, while a hand is still moving. */
+  paint(canvas: HTMLCanvasElement, tone: Tone, quick: boolean): void;
 }
 
 const MAGIC = 0x50454441; // "ADEP"
 const HEAD_BYTES = 32;
 /** Larger pictures are painted with every other pixel, so that a phone keeps up. */
 const MOST_PAINTED = 16_000_000;
+const QUICKLY_PAINTED = 1_000_000;
 const OPAQUE = 0xff000000;
 
 /** `depth.bin` as `core/images/depth.py` writes it. Throws on anything else. */
@@ -61,10 +63,10 @@ function greyRaster(values: Uint16Array, width: number, height: number, bits: nu
   const top = (1 << bits) - 1;
   return {
     width, height, bits, top, first,
-    paint(canvas, tone) {
+    paint(canvas, tone, quick) {
       const curve = curveOf(tone, top);
       const shades = Uint32Array.from(curve, (shade) => OPAQUE | (shade << 16) | (shade << 8) | shade);
-      painted(canvas, width, height, (pixels, step, across) => {
+      painted(canvas, width, height, quick, (pixels, step, across) => {
         for (let y = 0, at = 0; y < height; y += step) {
           for (let x = 0, from = y * width; x < across * step; x += step) pixels[at++] = shades[values[from + x] as number] as number;
         }
@@ -84,9 +86,9 @@ export function colourRaster(picture: HTMLImageElement): Raster {
   const colours = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
   return {
     width, height, bits: 8, top: 255, first: plainTone(0, 255),
-    paint(canvas, tone) {
+    paint(canvas, tone, quick) {
       const curve = curveOf(tone, 255);
-      painted(canvas, width, height, (pixels, step, across) => {
+      painted(canvas, width, height, quick, (pixels, step, across) => {
         for (let y = 0, at = 0; y < height; y += step) {
           for (let x = 0; x < across * step; x += step) {
             const colour = colours[y * width + x] as number;
@@ -102,8 +104,8 @@ export function colourRaster(picture: HTMLImageElement): Raster {
   };
 }
 
-function painted(canvas: HTMLCanvasElement, width: number, height: number, fill: (pixels: Uint32Array, step: number, across: number) => void): void {
-  const step = Math.ceil(Math.sqrt((width * height) / MOST_PAINTED));
+function painted(canvas: HTMLCanvasElement, width: number, height: number, quick: boolean, fill: (pixels: Uint32Array, step: number, across: number) => void): void {
+  const step = Math.ceil(Math.sqrt((width * height) / (quick ? QUICKLY_PAINTED : MOST_PAINTED)));
   const [across, down] = [Math.floor(width / step) || 1, Math.ceil(height / step)];
   if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
   const context = canvas.getContext("2d");
