@@ -27,6 +27,12 @@ def written(tooth_fdi: int, notation: Notation) -> str:
     return _universal(tooth_fdi) if notation is Notation.UNIVERSAL else _palmer(tooth_fdi)
 
 
+def written_all(tooth_fdi: int) -> str:
+    """In all notations, for whoever knows another one."""
+    universal, palmer = (written(tooth_fdi, notation) for notation in (Notation.UNIVERSAL, Notation.PALMER))
+    return f"FDI {tooth_fdi}, Universal {universal}, Palmer {palmer}"
+
+
 def _universal(tooth_fdi: int) -> str:
     """1 to 32 from the upper right third molar around to the lower right one; A to T in the deciduous row."""
     quadrant, place = divmod(tooth_fdi, 10)

@@ -10,11 +10,11 @@ _QUADRANTS: Final = {"upper_jaw": (1, 2, 5, 6), "lower_jaw": (3, 4, 7, 8)}
 
 
 def tooth_near(point: Sequence[float], labels: Sequence[Mapping[str, Any]], *, slot: str) -> int | None:
-    """The FDI number of the nearest label of that jaw; None where there is none near. All in mm of one frame."""
+    """The FDI number of the nearest label of that jaw (of any, where the slot names none), or None. All in mm."""
     near = [
         (math.dist(point, label["point"]), int(label["tooth_fdi"]))
         for label in labels
-        if int(label["tooth_fdi"]) // 10 in _QUADRANTS.get(slot, ())
+        if int(label["tooth_fdi"]) // 10 in _QUADRANTS.get(slot, range(1, 9))
     ]
     distance, tooth = min(near, default=(math.inf, 0))
     return tooth if distance <= REACH_MM else None

@@ -20,10 +20,13 @@ from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import CaseState, RecordState, shown_state
 from arcada.core.mentions import parts_of
 from arcada.core.quoted_view import view_of
+from arcada.core.tooth import Notation, written, written_all
+from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
+    from arcada.apps.reviews.queries import ThreadView
 
 VIEWS = ("front", "right", "left", "upper", "lower")
 
@@ -79,6 +82,7 @@ def review_facts(
         "threads": [
             {
                 "view": view,
+                "tooth": _tooth(view, case, Notation(manifest["notation"])),
                 "comments": [
                     {
                         "comment": comment,
@@ -115,6 +119,15 @@ def review_facts(
         "may_download": Permission.DOWNLOAD in may,
         "may": {permission.value for permission in may},
     }
+
+
+def _tooth(view: ThreadView, case: Case, notation: Notation) -> dict[str, str] | None:
+    """The tooth that a thread's pin stands at: as it was labelled then, or is now."""
+    pin, record = view.thread.pin, view.thread.record
+    if not pin or "point" not in pin or record is None:
+        return None
+    tooth = pin.get("tooth_fdi") or tooth_near(pin["point"], case.teeth, slot=record.slot)
+    return None if tooth is None else {"is": written(tooth, notation), "all": written_all(tooth)}
 
 
 def _newest(ready: list[Any]) -> list[Any]:

@@ -18,4 +18,7 @@ def test_the_nearest_label_of_the_same_jaw_counts_although_the_other_jaws_is_nea
 def test_far_from_every_label_and_without_labels_there_is_no_tooth():
     assert tooth_near([24.0, 0.0, 5.0], LABELS, slot="upper_jaw") is None
     assert tooth_near([-24.0, 0.0, 5.0], [], slot="upper_jaw") is None
-    assert tooth_near([-24.0, 0.0, 5.0], LABELS, slot="design") is None
+
+
+def test_a_design_belongs_to_the_nearest_label_of_either_jaw():
+    assert tooth_near([-24.0, 0.5, 5.0], LABELS, slot="design") == 46

@@ -152,13 +152,16 @@ def added_by_people(
     actor: Actor, case: Case, permissions: frozenset[Permission], manifest: dict[str, Any]
 ) -> dict[str, Any]:
     """The manifest with what people added to a case's scene, and where more goes: nowhere for who came by a link."""
-    _name_teeth(manifest, case.teeth, Notation(notation_of(actor)))
     is_guest = actor.kind is ActorKind.RECIPIENT
+    shown = {entry["id"] for entry in manifest["records"]}
+    # Who came by a link to some files learns of no other (SL-13).
+    labels = [label for label in case.teeth if not is_guest or label["record"] in shown]
+    _name_teeth(manifest, labels, Notation(notation_of(actor)))
     own = f"/api/v1/cases/{case.pk}"
     may_change = not is_guest and actor.support is None and Permission.COMMENT in permissions
     return manifest | {
         "frame": case.orientation or manifest["frame"],
-        "teeth": case.teeth,
+        "teeth": labels,
         "is_oriented": case.orientation is not None,
         "notation": notation_of(actor),
         "notations": sorted(notations_in(workspaces_in(case)) | ({"universal"} if is_guest else set())),

@@ -27,6 +27,7 @@ from arcada.core.errors import NotFound, Refused
 from arcada.core.mentions import mentioned_names
 from arcada.core.pins import check_pin
 from arcada.core.quoted_view import check_view
+from arcada.core.tooth_near import tooth_near
 
 LONGEST_COMMENT = 10_000
 
@@ -51,6 +52,8 @@ def open_thread(
         raise Refused("A pin needs the record it stands on.", code="bad_pin")
     is_image = record is not None and record.kind in (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)
     checked = check_pin(pin, is_image=is_image) if pin is not None else None
+    if checked is not None and record is not None and "point" in checked:
+        checked["tooth_fdi"] = tooth_near(checked["point"], case.teeth, slot=record.slot)
     # The row lock gives every thread of a case a number of its own.
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     top = Thread.objects.filter(case=case).aggregate(top=Max("number"))["top"] or 0

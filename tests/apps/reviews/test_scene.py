@@ -58,6 +58,35 @@ def test_labels_of_teeth_lie_on_scans_of_the_case_alone(
     assert shared_case.teeth == [label]
 
 
+def test_a_thread_names_the_tooth_at_its_point_and_a_link_to_one_file_no_label_of_another(
+    dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]"
+) -> None:
+    """SL-13."""
+    from arcada.api.v1.manifest import viewer_manifest
+    from arcada.apps.cases.scene import label_teeth
+    from arcada.apps.reviews.actions import open_thread
+    from arcada.core.access import Actor, Grant, Permission
+
+    upper, lower = ready_records["upper_jaw"], ready_records["lower_jaw"]
+    labels = [
+        {"tooth_fdi": 14, "record": str(upper.pk), "point": [20.0, 0.0, 0.0]},
+        {"tooth_fdi": 44, "record": str(lower.pk), "point": [20.0, -1.0, 0.0]},
+    ]
+    label_teeth(dr_ada.actor, shared_case, labels=labels, now=NOW)
+    pin = {"point": [21.0, 0.0, 1.0], "normal": [0, 0, 1]}
+    near = open_thread(dr_ada.actor, shared_case, text="High", record=upper, pin=pin, now=NOW)
+    away = pin | {"point": [40.0, 0.0, 1.0]}
+    far = open_thread(dr_ada.actor, shared_case, text="High", record=upper, pin=away, now=NOW)
+    assert near.pin is not None
+    assert far.pin is not None
+    assert (near.pin["tooth_fdi"], far.pin["tooth_fdi"]) == (14, None)
+
+    only_lower = Grant(uuid.uuid4(), shared_case.pk, frozenset({Permission.VIEW}), frozenset({lower.pk}))
+    guest = Actor.recipient(id=uuid.uuid4(), name="Rosa", grants=(only_lower,))
+    seen = viewer_manifest(guest, shared_case, base="/r/x", now=NOW)["teeth"]
+    assert [label["tooth_fdi"] for label in seen] == [44]
+
+
 def test_what_one_measured_nobody_else_sees(
     dr_ada: Person, ben: Person, shared_case: "Case", ready_records: "dict[str, Record]"
 ) -> None:
