@@ -80,6 +80,17 @@ def test_every_part_is_in_it_and_has_the_hash_that_the_list_says(
         assert (len(data), hashlib.sha256(data).hexdigest()) == (part["bytes"], part["sha256"]), part["id"]
 
 
+def test_a_signed_decision_is_in_it_as_it_was_signed(dr_ada: Person, talked_about: "Case") -> None:
+    from arcada.apps.reviews.deciding import decide_case
+    from arcada.core.decision_paper import read_paper
+    from arcada.core.decisions import Verdict
+
+    decision = decide_case(dr_ada.actor, talked_about, verdict=Verdict.APPROVED, note="Two  spaces", now=NOW)
+    page = capsule_of(signed_in(dr_ada).get(f"/cases/{talked_about.pk}/capsule"))
+    (part,) = [part for part in contents_of(page)["parts"] if part["id"] == f"paper-{decision.pk}"]
+    assert read_paper(part_in(page, part))["note"] == "Two  spaces"
+
+
 def test_it_names_the_originals_by_their_hash_and_does_not_hold_them(
     dr_ada: Person, talked_about: "Case", ready_records: "dict[str, Record]"
 ) -> None:

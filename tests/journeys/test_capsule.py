@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from arcada.core.decision_paper import read_paper
 from tests.journeys.server import ROOT, Server, secrets, serving, sign_in
 from tests.journeys.test_viewer_engine import WATCH, settle
 from tests.templates import lay_practice
@@ -159,6 +160,17 @@ def test_it_holds_what_was_said_and_decided_and_offers_nothing_that_needs_a_serv
         page.get_by_role("button", name=tool).first.click()
         expect(page.get_by_role("button", name=tool).first).to_have_attribute("aria-pressed", "true")
     assert page.locator("form, textarea, input[type=text], [data-act=comment-on-point]:visible").count() == 0
+
+
+def test_a_signed_decision_is_saved_again_as_it_was_signed(saved: Path, open_saved: Any) -> None:
+    page = open_saved(saved).page
+    wait_for_full(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Signed file").first.click()
+    assert re.fullmatch(r"A-1042_decision-\d+\.json", download.value.suggested_filename)
+    said = read_paper(Path(download.value.path()).read_bytes())
+    assert said["case"]
+    assert said["verdict"] == "changes_requested"
 
 
 def spoiled(saved: Path, folder: Path, part: str) -> Path:

@@ -30,11 +30,12 @@ from arcada.apps.files.sealed import aread_range
 from arcada.apps.files.serving import Rights
 from arcada.apps.records.comparisons import CONTACTS
 from arcada.apps.records.queries import RecordView, rendition_of, views_of
-from arcada.apps.reviews.queries import ThreadView, decisions_of, threads_of
+from arcada.apps.reviews.queries import DecisionView, ThreadView, decisions_of, threads_of
 from arcada.core.access import Actor, Permission
 from arcada.core.capsule import Packer, Packing, Part, contents_list, part_of, policy, read_text
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
+from arcada.core.quoted_view import view_of
 from arcada.core.slots import title_of
 
 if TYPE_CHECKING:
@@ -138,18 +139,22 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     manifest = _scene_here(actor, case, views, compared, threads, names)
     held = _held_files(views, names) | _held_comparisons(compared, names)
     placed = _placed(manifest, held)
+    decisions = decisions_of(actor, case)
     said = render_to_string(
         "capsule/said.html",
         {
             "threads": _said(threads, names),
-            "decisions": decisions_of(actor, case),
+            "decisions": [
+                (view, f"paper-{view.decision.pk}", f"{outgoing_stem(case.code, f'decision-{number}')}.json")
+                for number, view in _numbered(decisions)
+            ],
             "measurements": [
                 (item, names[item["records"][0]], gettext(MEASUREMENTS[item["kind"]]))
                 for item in placed["measurements"]
             ],
         },
     )
-    held |= _held_texts(placed, said)
+    held |= _held_texts(placed, said) | _held_papers(decisions)
     originals = [
         {"record": str(r.pk), "slot": r.slot, "version": r.version, "bytes": r.original.bytes,
          "sha256": r.original.sha256}
@@ -218,6 +223,10 @@ def _said(threads: Sequence[ThreadView], names: Mapping[str, str]) -> list[dict[
     return [
         {
             "view": view,
+            "comments": [
+                (one, json.dumps(view_of(one.view, records=set(names))) if one.view else "")
+                for one in view.comments
+            ],
             # A comment on an older version keeps its place; there is nothing of it here to be shown.
             "place": names.get(str(view.thread.record_id))
             or (gettext(title_of(view.thread.record.slot)) if view.thread.record else gettext("The case")),
@@ -308,6 +317,23 @@ def _held_texts(manifest: Mapping[str, Any], said: str) -> dict[str, Held]:
         name: Held(part_of(data, id=name, media_type=media_type, packing=packing), title, data)
         for name, media_type, packing, title, data in made
     }
+
+
+def _numbered(newest_first: Sequence[DecisionView]) -> list[tuple[int, DecisionView]]:
+    """Counted from the first one that was made."""
+    return [(len(newest_first) - place, view) for place, view in enumerate(newest_first)]
+
+
+def _held_papers(newest_first: Sequence[DecisionView]) -> dict[str, Held]:
+    """Decisions as they were signed: `arcada verify` checks each without a server."""
+    held = {}
+    for number, view in _numbered(newest_first):
+        if data := view.decision.paper.encode():
+            part = part_of(
+                data, id=f"paper-{view.decision.pk}", media_type="application/json", packing=Packing.GZIP
+            )
+            held[part.id] = Held(part, gettext("signed decision {number}").format(number=number), data)
+    return held
 
 
 def _placed(value: Any, held: Mapping[str, Held]) -> Any:

@@ -2,6 +2,7 @@
 import { answerFromPage, withPictures } from "./answers";
 import { check } from "./check";
 import { Parts, toBase64, type Part } from "./parts";
+import { saveParts } from "./saving";
 import { tieThreads } from "./threads";
 
 const contents = JSON.parse(document.getElementById("contents")?.textContent ?? "null") as { parts: Part[] } | null;
@@ -9,6 +10,7 @@ if (contents) void start(new Parts(document, contents.parts));
 
 async function start(parts: Parts): Promise<void> {
   answerFromPage(parts);
+  saveParts(document, parts);
   // A part that was changed is not used; the check below says which.
   await show(parts).catch(() => {});
   await check(document, parts);

@@ -9,7 +9,10 @@ interface Marked {
 export function tieThreads(threads: readonly Marked[]): void {
   document.addEventListener("arcada:pin-chosen", (event) => mark((event as CustomEvent<{ id: string }>).detail.id));
   document.addEventListener("click", (event) => {
-    const id = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread]")?.dataset["showThread"];
+    const target = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread],[data-show-view]");
+    const view = target?.dataset["showView"];
+    if (view) document.dispatchEvent(new CustomEvent("arcada:show-view", { detail: JSON.parse(view) as unknown }));
+    const id = target?.dataset["showThread"];
     if (!id) return;
     mark(id);
     const picture = document.querySelector(`[data-spot="${CSS.escape(id)}"]`);
