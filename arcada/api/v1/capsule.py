@@ -149,8 +149,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
                 for number, view in _numbered(decisions)
             ],
             "measurements": [
-                (item, names[item["records"][0]], gettext(MEASUREMENTS[item["kind"]]))
-                for item in placed["measurements"]
+                (item, names[item["records"][0]], _kind_said(item)) for item in placed["measurements"]
             ],
         },
     )
@@ -195,6 +194,11 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
         },
     )
     return Capsule(page, boundary, held, f"{outgoing_stem(case.code, 'capsule')}.html")
+
+
+def _kind_said(measurement: Mapping[str, Any]) -> str:
+    sentence = MEASUREMENTS[measurement["kind"]]
+    return gettext(sentence)
 
 
 def _scene_here(
