@@ -15,11 +15,14 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from arcada.apps.records.limits import in_child
 from arcada.core.anatomy import RecordKind
 from arcada.core.images.depth import decode_depth, encode_depth
+from arcada.core.images.dicom.samples import dicom_samples
 from arcada.core.images.downscale import downscale
 from arcada.core.intake import prepare
 from arcada.core.prepared import Declared, Prepared
+from arcada.core.rehearsal import rehearse
 from tests.core.made_dicom import DX, IO, XC, dataset_of, dicom_of, drawn_panoramic, written
 
 PANORAMIC = drawn_panoramic(60, 120)
@@ -288,3 +291,13 @@ def test_a_photograph_in_dicom_is_made_smaller_in_its_colours() -> None:
         and (prepared.facts.width, prepared.facts.height) == (32, 24)
         and prepared.facts.is_colour
     )
+
+
+def test_every_way_of_packing_is_opened_where_nothing_else_can_be() -> None:
+    """UP-13: a worker rehearses them before it forks; its child can open neither file nor library."""
+    rehearse()
+    for data in dicom_samples():
+        assert (
+            in_child(lambda write, data=data: write(b"%d" % prepare(data, Declared("a.dcm")).accepted))
+            == b"1"
+        )
