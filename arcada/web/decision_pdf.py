@@ -32,7 +32,7 @@ PART = ParagraphStyle(
 HINT = ParagraphStyle("hint", parent=BODY, fontSize=8.5, leading=11.5, textColor=INK_2)
 # Hashes have no spaces: they break where the line ends.
 HASH = ParagraphStyle("hash", parent=BODY, fontName="Courier", fontSize=7.5, leading=10, wordWrap="CJK")
-WIDTH = A4[0] - 36 * mm
+WIDTH = A4[0] - 36 * mm - 12  # a frame keeps 6 points free at each side
 
 
 def decision_pdf(paper: str) -> bytes:
@@ -121,6 +121,7 @@ def _table(rows: list[list[Any]], widths: list[float]) -> Table:
     return Table(
         rows,
         colWidths=widths,
+        hAlign="LEFT",
         style=TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
