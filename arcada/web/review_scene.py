@@ -14,7 +14,7 @@ from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manif
 from arcada.apps.cases.access import permissions_in
 from arcada.apps.cases.queries import current_records
 from arcada.apps.records.queries import version_ids, views_of
-from arcada.apps.reviews.people import mentionable, parties_of
+from arcada.apps.reviews.people import may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import CaseState, RecordState, shown_state
@@ -67,8 +67,12 @@ def review_facts(
     shown_ids = (
         {entry["id"] for entry in entries} if actor.kind is ActorKind.RECIPIENT else version_ids(records)
     )
+    parties = parties_in(case)
     people = mentionable(
-        actor, case, spoken=[view.thread for view in threads], decisions=[view.decision for view in decisions]
+        actor,
+        parties,
+        spoken=[view.thread for view in threads],
+        decisions=[view.decision for view in decisions],
     )
     return {
         "case": case,
@@ -97,7 +101,7 @@ def review_facts(
             }
             for view in threads
         ],
-        "parties": parties_of(actor, case),
+        "parties": may_be_asked(actor, parties),
         "mentionable": sorted({person.name for person, _ in people}),
         "open_threads": sum(view.thread.state == "open" for view in threads),
         "decisions": [

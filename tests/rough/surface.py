@@ -140,7 +140,7 @@ FORMS: dict[str, Form] = {
     "cases-resolve": Form("ada"),
     "cases-reopen": Form("ada"),
     "cases-decisions": Form(
-        "ada", {"verdict": "approved", "note": "Fine", "seen": "", "aspect": "margin", "known": "{decision_id}"}
+        "ada", {"verdict": "approved", "note": "Fine", "seen": "{seen}", "aspect": "margin", "known": "{decision_id}"}
     ),
     "shares-new": Form(
         "ada",
@@ -162,7 +162,9 @@ FORMS: dict[str, Form] = {
     "share-open": Form("rosa_outside", {"code": "AAAAAAAA", "name": "R"}, answer=422),
     "share-threads": Form("rosa", {"text": "Is it dry?"}),
     "share-comment": Form("rosa", {"text": "Yes."}),
-    "share-decisions": Form("rosa", {"verdict": "approved", "note": "Fine", "known": "{decision_id}"}),
+    "share-decisions": Form(
+        "rosa", {"verdict": "approved", "note": "Fine", "seen": "{seen}", "known": "{decision_id}"}
+    ),
     "share-report": Form("rosa", {"category": "other", "text": WHY}),
     "request-code": Form("nina_outside", answer=200),
     "request-open": Form("nina_outside", {"code": "AAAAAAAA"}, answer=422),
@@ -284,6 +286,7 @@ class House:
             browser.raise_request_exception = False
         last_session = ada_sessions.last()
         assert last_session is not None
+        decision = decide_case(ada.actor, case, verdict=Verdict.APPROVED, now=NOW)
         self.ids: dict[str, Any] = {
             "workspace": ada.workspace.pk,
             "other_workspace": mallory.workspace.pk,
@@ -296,7 +299,8 @@ class House:
             "comparison_id": lay_in_comparison(record, record, kind="deviation").pk,
             "case_id": case.pk,
             "thread_id": open_thread(ada.actor, case, text="Is the margin fine?", now=NOW).pk,
-            "decision_id": decide_case(ada.actor, case, verdict=Verdict.APPROVED, now=NOW).pk,
+            "decision_id": decision.pk,
+            "seen": ",".join(item["sha256"] for item in decision.made_on),
             "participant_id": Participant.objects.get(case=case).pk,
             "share_id": rosa.share.pk,
             "recipient_id": Recipient.objects.get(share=rosa.share).pk,

@@ -154,13 +154,13 @@ def people_to_tell(workspace_id: UUID) -> list[User]:
 
 
 @system_scope()
-def members_who_see(workspace_id: UUID) -> list[User]:
-    """Everybody of a workspace whose role may look at its cases, also who reads no news."""
+def members_who_see(workspace_ids: Iterable[UUID]) -> list[tuple[User, UUID]]:
+    """Everybody whose role may look at these workspaces' cases, each with the workspace; one query."""
     roles = [role for role, given in ROLE_PERMISSIONS.items() if Permission.VIEW in given]
-    members = Membership.objects.filter(
-        workspace_id=workspace_id, is_active=True, suspended_at=None, role__in=roles
-    )
-    return list(User.objects.filter(pk__in=members.values("user_id"), is_active=True).order_by("name", "id"))
+    found = Membership.objects.select_related("user").filter(
+        workspace_id__in=list(workspace_ids), is_active=True, suspended_at=None, role__in=roles, user__is_active=True
+    )  # fmt: skip
+    return [(member.user, member.workspace_id) for member in found.order_by("user__name", "user_id")]
 
 
 @system_scope()

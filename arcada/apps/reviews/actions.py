@@ -18,7 +18,7 @@ from arcada.apps.records.queries import version_ids
 from arcada.apps.reviews.access import readable_threads
 from arcada.apps.reviews.found_pins import ask_to_find
 from arcada.apps.reviews.models import Comment, Thread
-from arcada.apps.reviews.people import Party, mentionable, parties_of
+from arcada.apps.reviews.people import Party, may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of
 from arcada.apps.reviews.telling import tell_asked, tell_everybody_else, tell_mentioned, workspace_name
 from arcada.core.access import Actor, ActorKind
@@ -94,10 +94,11 @@ def add_comment(
             "The comment is longer than {limit} characters.", code="comment_too_long", limit=LONGEST_COMMENT
         )
     case = thread.case
-    party = next((one for one in parties_of(actor, case) if one.id == ask), None)
+    parties = parties_in(case) if ask is not None or "@" in said else []
+    party = next((one for one in may_be_asked(actor, parties) if one.id == ask), None)
     if ask is not None and party is None:
         raise Refused("This workspace is not in the case, or it is your own.", code="bad_party")
-    people = _mentioned(actor, case, said)
+    people = _mentioned(actor, case, parties, said)
     comment = Comment.objects.create(
         thread=thread,
         author_kind=actor.kind.value,
@@ -129,12 +130,12 @@ def add_comment(
     return comment
 
 
-def _mentioned(actor: Actor, case: Case, text: str) -> list[tuple[User, UUID]]:
+def _mentioned(actor: Actor, case: Case, parties: list[Party], text: str) -> list[tuple[User, UUID]]:
     if "@" not in text:
         return []
     threads = readable_threads(actor, case, Thread.objects.select_related("record").filter(case=case))
     decisions = [view.decision for view in decisions_of(actor, case)]
-    people = mentionable(actor, case, spoken=threads, decisions=decisions)
+    people = mentionable(actor, parties, spoken=threads, decisions=decisions)
     named = set(mentioned_names(text, [person.name for person, _ in people]))
     return [(person, place) for person, place in people if person.name in named]
 

@@ -140,7 +140,7 @@ def states_of(cases: Iterable[Case]) -> dict[UUID, CaseState]:
 
 def _newest_decisions(cases: Sequence[Case]) -> dict[UUID, Decision]:
     made = Decision.objects.filter(case__in=cases).order_by("decided_at", "id")
-    return {decision.case_id: decision for decision in made}
+    return {decision.case_id: decision for decision in made}  # the last one of a case stays
 
 
 def _states(
@@ -179,7 +179,7 @@ def standings_of(cases: Iterable[Case]) -> dict[UUID, Standing]:
     for case_id, party, name, at in open_ones.values_list("case_id", "asked_id", "asked_name", "asked_at"):
         if party is not None and at is not None:
             questions.setdefault(case_id, []).append(Question(party, name, at))
-    entries = _last_entries(listed, records)
+    entries = _last_entries(listed, records, newest)
     return {
         case.pk: Standing(
             states[case.pk],
@@ -228,12 +228,13 @@ def thread_view(thread: Thread) -> ThreadView:
     return ThreadView(thread, tuple(Comment.objects.filter(thread=thread).order_by("created_at", "id")))
 
 
-def _last_entries(cases: Sequence[Case], records: Mapping[UUID, list[Record]]) -> dict[UUID, Entry]:
+def _last_entries(
+    cases: Sequence[Case], records: Mapping[UUID, list[Record]], decided: Mapping[UUID, Decision]
+) -> dict[UUID, Entry]:
     """Per case what came last: a comment, a decision, or a version that somebody has to look at."""
     comments = Comment.objects.filter(thread__case__in=cases).order_by("created_at")
-    decisions = Decision.objects.filter(case__in=cases)
     said = list(comments.values_list("thread__case_id", "created_at", "author_kind", "author_id"))
-    said += list(decisions.values_list("case_id", "decided_at", "by_kind", "by_id"))
+    said += [(one.case_id, one.decided_at, one.by_kind, one.by_id) for one in decided.values()]
     members = workspaces_of_people({person for *_, kind, person in said if kind != ActorKind.RECIPIENT})
     entries = [
         (case_id, Entry(at, None if kind == ActorKind.RECIPIENT else members.get(person)))
