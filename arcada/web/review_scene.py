@@ -60,7 +60,9 @@ def review_facts(
     pictures = [entry for entry in entries if entry["kind"] in IMAGES and entry["image"]]
     documents = [entry for entry in entries if entry["kind"] == "document"]
     shown = _picture_asked_for(request, pictures) or (pictures[0] if pictures and not surfaces else None)
-    decisions = decisions_of(actor, case)
+    # Who came by a link may see a part; decisions are compared with the whole.
+    whole = None if actor.kind is ActorKind.RECIPIENT else records
+    decisions = decisions_of(actor, case, records=whole)
     newest = decisions[0] if decisions else None
     may = permissions_in(actor, case)
     # A member may go back to an older version; whoever came by a link sees what the link gives.

@@ -66,8 +66,11 @@ def _shown_to(actor: Actor, case: Case) -> set[UUID] | None:
     return {record.pk for record in current_records(case, actor=actor)}
 
 
-def decisions_of(actor: Actor, case: Case) -> list[DecisionView]:
-    """Newest first; the first one counts, as long as it holds. Who sees a part sees what was decided on it."""
+def decisions_of(actor: Actor, case: Case, *, records: Sequence[Record] | None = None) -> list[DecisionView]:
+    """Newest first; the first one counts, as long as it holds. Who sees a part sees what was decided on it.
+
+    `records` are the current ones of the whole case, where they were read already.
+    """
     decisions = list(Decision.objects.filter(case=case).order_by("-decided_at", "-id"))
     if not decisions:
         return []
@@ -75,7 +78,7 @@ def decisions_of(actor: Actor, case: Case) -> list[DecisionView]:
     if grant is not None and grant.record_ids is not None:
         visible = {str(record.chain) for record in current_records(case, actor=actor)}
         decisions = [d for d in decisions if visible.issuperset(item["chain"] for item in d.made_on)]
-    pairs = decided_pairs(current_records(case))
+    pairs = decided_pairs(current_records(case) if records is None else records)
     return [DecisionView(d, decision_holds(_pairs(d, pairs), pairs)) for d in decisions]
 
 
