@@ -347,3 +347,45 @@ def test_a_view_that_was_quoted_is_shown_again(open_page: Any) -> None:
     assert sorted(again["shown"]) == ["l", "u"]
     assert again["camera"]["target"] == pytest.approx(quoted["camera"]["target"], abs=1e-3)
     assert again["camera"]["zoom"] == pytest.approx(quoted["camera"]["zoom"], rel=1e-3)
+
+
+def test_every_tool_works_with_one_hand_and_for_who_does_not_see_it(open_page: Any) -> None:
+    """At 360 px nothing runs out of the window, and axe finds nothing in the panel of any tool."""
+    plate = slab(height_mm=20, thickness_mm=3)
+    values = np.full(len(plate.points), 60, np.uint8)
+    harness = heated(values, plate)
+    change = compared(
+        plate, id="d", kind="deviation", against="old", url="/values", zero=128, step_um=8.0,
+        summary={"changed_share": 0.031, "changed_over_um": 50.0, "greatest_um": -120.0, "greatest_at": [0, 0, 1.5],
+                 "alignment": {"moved": False, "residual_um": 1.0, "rotation": None, "translation_mm": None}},
+    )  # fmt: skip
+    harness.more["comparisons"].append(change)
+    harness.more |= {
+        "teeth": [{"tooth_fdi": 14, "record": "u", "point": [0, 0, 1.5]}],
+        "notation": "universal",
+        "save": {"orientation": "/o", "teeth": "/t", "presence": None, "measurements": None},
+    }
+    axe = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_bytes()
+    harness.files["/axe.js"] = ("text/javascript", axe)
+    page = open_page(harness, viewport={"width": 360, "height": 740})
+    wait_for_full(page)
+    page.add_script_tag(url="/axe.js")
+    looked = 0
+    for tool in ("measure", "section", "contacts", "compare", "bite", "teeth"):
+        take(page, tool)
+        page.locator(".tool-panel").wait_for()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, tool
+        found = page.evaluate(
+            "() => axe.run(document.querySelector('.dock'), {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})"
+            ".then(({violations}) => violations.map(({id, nodes}) => [id, nodes[0].html]))"
+        )
+        assert found == [], tool
+        looked += 1
+    expect(page.locator(".tooth-flag")).to_have_text("5")  # FDI 14, as a reader of Universal knows it
+    expect(page.locator(".tooth-flag")).to_have_attribute("title", "FDI 14, Universal 5, Palmer 4┘")
+    take(page, "compare")
+    expect(page.locator(".tool-panel .hint")).to_contain_text(
+        "3.1 % of the surface changed by more than 50 µm"
+    )
+    print(f"{looked} tools looked at")
