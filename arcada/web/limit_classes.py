@@ -77,6 +77,7 @@ _WRITE: Final = """
     create_case show_case list_case_records add_case_records list_participants create_participant end_participation
     show_manifest show_case_zip export_capsule
     list_threads open_thread add_comment resolve_thread reopen_thread list_decisions
+    orient_case label_teeth keep_measurements lead_view
     decide_case list_shares list_case_shares show_share change_share list_upload_requests show_upload_request
     change_upload_request list_licences show_comparison
 """

@@ -50,9 +50,10 @@ def review_facts(
 ) -> dict[str, Any]:
     """Everything the review's templates need; one audit event names every record shown."""
     threads = threads_of(actor, case)
-    manifest = viewer_manifest(actor, case, base=base, now=now, threads=threads)
     records = current_records(case, actor=actor)
-    views = {str(view.record.pk): view for view in views_of(records)}
+    seen = views_of(records)
+    manifest = viewer_manifest(actor, case, base=base, now=now, threads=threads, views=seen)
+    views = {str(view.record.pk): view for view in seen}
     ready = [record for record in records if record.state == RecordState.READY]
     blocks = coarse_blocks(manifest, views)
     entries = manifest["records"]

@@ -53,14 +53,19 @@ INLINE_LIMIT = 400_000
 
 @transaction.atomic
 def viewer_manifest(
-    actor: Actor, case: Case, *, base: str, now: datetime, threads: Sequence[ThreadView] | None = None
-) -> dict[str, Any]:
-    """The manifest of a case for this actor. `base` is where its files are: /api/v1, or /r/<share>."""
-    records = [record for record in current_records(case, actor=actor) if record.state == RecordState.READY]
+    actor: Actor, case: Case, *, base: str, now: datetime, threads: Sequence[ThreadView] | None = None,
+    views: Sequence[RecordView] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The manifest of a case for this actor. `base` is where its files are: /api/v1, or /r/<share>.
+
+    `threads` and `views` spare reading what the caller has: all threads and all current records it may see.
+    """
+    views = views_of(current_records(case, actor=actor)) if views is None else views
+    ready = [view for view in views if view.record.state == RecordState.READY]
     permissions = permissions_in(actor, case)
     said = threads_of(actor, case) if threads is None else threads
     manifest = _manifest(
-        actor, case.workspace_id, case.patient_id, case, records, permissions, said, base=base, now=now
+        actor, case.workspace_id, case.patient_id, case, ready, permissions, said, base=base, now=now
     )
     return added_by_people(actor, case, permissions, manifest)
 
@@ -69,7 +74,7 @@ def viewer_manifest(
 def record_manifest(actor: Actor, record: Record, *, base: str, now: datetime) -> dict[str, Any]:
     """The manifest of one record outside a case, for its own page."""
     return _manifest(
-        actor, record.workspace_id, record.collection.patient_id, record, [record], actor.permissions, (),
+        actor, record.workspace_id, record.collection.patient_id, record, views_of([record]), actor.permissions, (),
         base=base, now=now,
     )  # fmt: skip
 
@@ -79,14 +84,15 @@ def _manifest(
     workspace_id: UUID,
     patient_id: UUID,
     about: Case | Record,
-    records: Sequence[Record],
+    views: Sequence[RecordView],
     permissions: frozenset[Permission],
     threads: Sequence[ThreadView],
     *,
     base: str,
     now: datetime,
 ) -> dict[str, Any]:
-    views, compared = views_of(records), compared_in(actor, records)
+    records = [view.record for view in views]
+    compared = compared_in(actor, records)
     # The version before is shown beside the one it is compared with.
     shown_records = dict.fromkeys([*(record.pk for record in records), *compared.sizes])
     event = audit(
@@ -156,14 +162,15 @@ def added_by_people(
     shown = {entry["id"] for entry in manifest["records"]}
     # Who came by a link to some files learns of no other (SL-13).
     labels = [label for label in case.teeth if not is_guest or label["record"] in shown]
-    _name_teeth(manifest, labels, Notation(notation_of(actor)))
+    notation = notation_of(actor)
+    _name_teeth(manifest, labels, Notation(notation))
     own = f"/api/v1/cases/{case.pk}"
     may_change = not is_guest and actor.support is None and Permission.COMMENT in permissions
     return manifest | {
         "frame": case.orientation or manifest["frame"],
         "teeth": labels,
         "is_oriented": case.orientation is not None,
-        "notation": notation_of(actor),
+        "notation": notation,
         "notations": sorted(notations_in(workspaces_in(case)) | ({"universal"} if is_guest else set())),
         "measurements": [] if is_guest else kept_measurements(actor, case),
         "save": {
