@@ -11,6 +11,7 @@ from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
 from arcada.apps.notifications.live import tell
 from arcada.core.access import Actor
+from arcada.core.errors import NotFound
 from arcada.core.scene import check_orientation, check_teeth
 
 
@@ -29,6 +30,9 @@ def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]]
     records = {str(record.pk) for record in current_records(case, actor=actor)}
     # A label set on an earlier version stays where it was set; the viewer finds it again on the new one.
     records |= {label["record"] for label in case.teeth}
+    # A record of elsewhere is as good as none (TA-07).
+    if any(str(label.get("record")) not in records for label in labels):
+        raise NotFound
     case.teeth = check_teeth(labels, records=records)
     case.save(update_fields=["teeth"])
     _told(actor, case, "case.teeth_labelled", now=now)

@@ -25,6 +25,9 @@ def keep_measurements(
     known = kept_measurements(actor, case)
     records = {str(record.pk) for record in current_records(case, actor=actor)}
     records |= {record for item in known for record in item["records"]}
+    # A record of elsewhere is as good as none (TA-07).
+    if any(str(record) not in records for item in items for record in item.get("records", ())):
+        raise NotFound
     checked = check_measurements(items, records=records)
     KeptMeasurements.objects.update_or_create(
         case=case, user_id=actor.id, defaults={"items": checked, "kept_at": now}

@@ -52,7 +52,7 @@ def test_labels_of_teeth_lie_on_scans_of_the_case_alone(
 
     label = {"tooth_fdi": 14, "record": str(ready_records["upper_jaw"].pk), "point": [1.0, 2.0, 3.0]}
     assert label_teeth(dr_ada.actor, shared_case, labels=[label], now=NOW).teeth == [label]
-    with pytest.raises(Refused):
+    with pytest.raises(NotFound):
         label_teeth(dr_ada.actor, shared_case, labels=[label | {"record": str(uuid.uuid4())}], now=NOW)
     shared_case.refresh_from_db()
     assert shared_case.teeth == [label]
