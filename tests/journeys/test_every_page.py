@@ -26,7 +26,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DEMO_PASSWORD = "crown-14-zirconia"
 # Addresses that answer with a file or an end, not with a page.
 NO_PAGE = re.compile(
-    r"\.zip|/original|/cleaned|/export$|schema\.json|\.csv|/logo|/logout|/dev/mail/|/live|/static/|\.eml"
+    r"\.zip|\.pdf|\.json|/capsule|/exports/|/original|/cleaned|/export$|\.csv|/logo|/logout|/dev/mail/|/live|/static/"
+    r"|\.eml"
 )
 
 

@@ -94,12 +94,20 @@ def case(server: Server) -> dict[str, Any]:
     )
 
 
+AS_A_PERSON = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version} Safari/537.36"
+)
+
+
 class Watched:
     """A browser of one person; every address it asked, and every complaint of a script or of the policy."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="en-GB"
+            viewport={"width": 1440, "height": 900},
+            locale="en-GB",
+            # What a person's own browser calls itself: one that says "headless" is a program, and its press no view.
+            user_agent=AS_A_PERSON.format(version=browser.version),
         )
         self.page: Page = self.context.new_page()
         self.server = server

@@ -24,7 +24,8 @@ WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) 
     for (let y = 0; y < height; y += 8) for (let x = 0; x < width; x += 8) {
       const at = (y * width + x) * 4;
       all++;
-      if (pixels[at + 3] !== pixels[3]) drawn++;
+      // The ground is the page behind the picture: nothing is drawn there.
+      if (pixels[at + 3] !== 0) drawn++;
       colours.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
     }
     watched.frames.push({triangles: watched.triangles, share: drawn / all, colours: colours.size});
