@@ -9,6 +9,7 @@ from arcada.apps.accounts.queries import members_who_see
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import participants_of
 from arcada.apps.reviews.models import Comment, Decision, Thread
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind
 
 
@@ -20,8 +21,12 @@ class Party:
     name: str
 
 
+@system_scope()
 def parties_in(case: Case) -> list[Party]:
-    """Its workspace first, then who takes part; one query."""
+    """Its workspace first, then who takes part; one query.
+
+    Whoever came by a link reaches no other workspace's row; what they learn of it `may_be_asked` and `mentionable` say.
+    """
     others = [Party(one.workspace_id, one.workspace.shown_name) for one in participants_of(case)]
     return [Party(case.workspace_id, case.workspace.shown_name), *others]
 
