@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.facts import Orientation
 from tests.journeys.viewer_harness import BUILD, Harness, HarnessImage, HarnessScan, horseshoe
-from tests.journeys.viewer_page import WATCH, colours_of, last_frame, see, settle, wait_for_full
+from tests.journeys.viewer_page import WATCH, colours_of, last_frame, see, settle, wait_for_full, wait_until
 
 pytestmark = [
     pytest.mark.journey,
@@ -232,7 +232,7 @@ def test_a_hidden_scan_is_neither_drawn_nor_picked(open_page: Any) -> None:
     for dy in range(-120, 121, 20):
         page.mouse.click(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2 + dy)
         page.wait_for_timeout(60)
-    page.wait_for_function("watched.pins.length > 0")
+    wait_until(page, "watched.pins.length > 0")
     assert set(page.evaluate("watched.pins.map((pin) => pin.record)")) == {"l"}
 
 
@@ -446,7 +446,7 @@ def test_on_a_phone_one_finger_turns_two_pinch_and_a_tap_places_a_pin(open_page:
     for down in range(-60, 61, 15):
         page.touchscreen.tap(x, y + down)
         page.wait_for_timeout(60)
-    page.wait_for_function("watched.pins.length === 1")
+    wait_until(page, "watched.pins.length === 1")
 
 
 @pytest.fixture(scope="module")
@@ -494,7 +494,7 @@ def test_two_pictures_are_compared_side_by_side_with_one_zoom(
     page.get_by_label("Picture 2").check()
     shown = page.locator(".pane img")
     expect(shown).to_have_count(2)
-    page.wait_for_function("[...document.querySelectorAll('.pane img')].every((image) => image.complete)")
+    wait_until(page, "[...document.querySelectorAll('.pane img')].every((image) => image.complete)")
     page.get_by_role("button", name="Zoom in").click()
     first, second = (shown.nth(number).evaluate("image => image.style.transform") for number in (0, 1))
     assert first == second and "scale" in first
@@ -515,7 +515,7 @@ def test_a_comment_on_a_picture_names_its_place(open_page: Any, pictures: list[H
     pin = {"record": "p1", "x": 0.5, "y": 0.5}
     harness = Harness(images=pictures, threads=[{"id": "t1", "number": 1, "state": "open", "pin": pin}])
     page = open_page(harness, "/picture")
-    page.wait_for_function("document.querySelector('.pane img').complete")
+    wait_until(page, "document.querySelector('.pane img').complete")
     image, box = page.locator(".pane img").bounding_box(), page.locator(".pin").bounding_box()
     assert image and box
     assert box["x"] + box["width"] / 2 == pytest.approx(image["x"] + image["width"] / 2, abs=1)

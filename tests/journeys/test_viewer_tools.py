@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.mesh import Mesh
 from tests.journeys.viewer_harness import BUILD, ROOT, Harness, HarnessScan, horseshoe
-from tests.journeys.viewer_page import colours_of, see, settle, wait_for_full
+from tests.journeys.viewer_page import colours_of, see, settle, wait_for_full, wait_until
 
 pytestmark = [
     pytest.mark.journey,
@@ -161,12 +161,13 @@ def test_the_section_of_a_ball_is_a_circle_that_its_own_ruler_measures(open_page
     # Moved by 6 mm, 8 mm of radius are left.
     slider = page.locator(".tool-panel input[type=range]")
     slider.evaluate("input => { input.value = 6; input.dispatchEvent(new Event('input')); }")
-    page.wait_for_function(
+    wait_until(
+        page,
         """([whole, scale]) => {
           const {width} = document.querySelector(".profile .contour").getBBox();
           return width < whole * 0.9 && Math.abs(width * scale - 16) < 0.2;
         }""",
-        arg=[box[2], mm_per_px],
+        [box[2], mm_per_px],
     )
 
 

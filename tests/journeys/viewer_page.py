@@ -1,6 +1,7 @@
 """A page of the viewer harness in Chromium: what it drew, and when it rests."""
 
 import io
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,15 @@ WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) 
 
 def wait_for_full(page: Page) -> None:
     page.wait_for_selector('.scene[data-drawn="full"]', timeout=20_000)
+
+
+def wait_until(page: Page, expression: str, argument: Any = None) -> None:
+    """Until a question of the page is answered with yes; asked from outside, since its policy forbids to evaluate."""
+    for _ in range(300):
+        if page.evaluate(expression, argument):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never: {expression}")
 
 
 def settle(page: Page) -> None:
