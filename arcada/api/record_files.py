@@ -20,7 +20,7 @@ from arcada.apps.audit.queries import names_record
 from arcada.apps.cases.access import case_for, comparison_for, shown_code, visible_record_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import original_name
-from arcada.apps.files.serving import answer_file
+from arcada.apps.files.serving import answer_file, as_attachment
 from arcada.apps.files.zip_stream import ZipEntry, zip_stream
 from arcada.apps.patients.access import patient_for
 from arcada.apps.records.access import collection_for, record_for
@@ -96,13 +96,7 @@ async def answer_cleaned(
 async def answer_export(actor: Actor, record_id: UUID, name: str) -> HttpResponseBase:
     """A ready scan as `name`: glb or dcm. Made whole, then sent: what is asked again is made again."""
     data, filename, media_type = await sync_to_async(_exported)(actor, record_id, name)
-    answer = HttpResponse(data, content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
-    answer["Cache-Control"] = "no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return as_attachment(HttpResponse(data, content_type=media_type), filename)
 
 
 async def answer_case_zip(
@@ -137,10 +131,7 @@ def _answer_zip(packed: Packed, still_allowed: StillAllowed) -> HttpResponseBase
         zip_stream(packed.parts, about=packed.about, still_allowed=still_allowed),
         content_type="application/zip",
     )
-    answer["Content-Disposition"] = f'attachment; filename="{packed.filename}"'
-    answer["Cache-Control"] = "no-store"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_attachment(answer, packed.filename)
 
 
 @dataclass(frozen=True, slots=True)

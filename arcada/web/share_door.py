@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,35 +12,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
-from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from arcada.api import door_cookie
 from arcada.api.auth import origin_of, session_actor
 from arcada.api.door_cookie import SHARE
-from arcada.api.record_files import (
-    answer_case_zip,
-    answer_cleaned,
-    answer_comparison,
-    answer_export,
-    answer_rendition,
-    checked_record,
-    exportable_record,
-)
-from arcada.api.v1.capsule import answer_capsule
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.queries import newest_file
 from arcada.apps.files.serving import answer_file
 from arcada.apps.reviews.access import thread_for
-from arcada.apps.sharing import actions, entering
+from arcada.apps.sharing import entering
 from arcada.apps.sharing.access import (
     Ended,
     Invited,
     code_of_link,
     invited_for,
-    is_live,
     link_of,
     recipient_for,
     waiting_code,
@@ -57,14 +44,12 @@ from arcada.web.decision_papers import answer_paper
 from arcada.web.refusal_words import say_refusal
 from arcada.web.review_forms import comment_from, decide_from, keep_text, kept_decision, open_thread_from
 from arcada.web.review_scene import Addresses, review_facts
-from arcada.web.share_account import account_in, look_again
+from arcada.web.share_account import account_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
 
 LINK_LIFE_S = int(CODE_LIFE.total_seconds())
-# As arcada.apps.files.serving reads it.
-_RANGE = re.compile(r"bytes=\s*([0-9]{1,18})-([0-9]{0,18})\s*")
 
 
 @require_safe
@@ -344,122 +329,6 @@ def decision_paper(request: HttpRequest, share_id: UUID, decision_id: UUID, form
         return nothing_here(request)
 
 
-@require_safe
-async def rendition(request: HttpRequest, share_id: UUID, record_id: UUID, name: str) -> HttpResponseBase:
-    try:
-        _invited_now, actor = await sync_to_async(proven)(request, share_id)
-        return await answer_rendition(
-            request, actor, record_id, name, still_allowed=_alive(request, share_id)
-        )
-    except NotFound:
-        return await sync_to_async(nothing_here)(request)
-
-
-@require_safe
-async def comparison(request: HttpRequest, share_id: UUID, comparison_id: UUID) -> HttpResponseBase:
-    try:
-        _invited_now, actor = await sync_to_async(proven)(request, share_id)
-        return await answer_comparison(request, actor, comparison_id, still_allowed=_alive(request, share_id))
-    except NotFound:
-        return await sync_to_async(nothing_here)(request)
-
-
-@require_safe
-async def cleaned(request: HttpRequest, share_id: UUID, record_id: UUID) -> HttpResponseBase:
-    try:
-        invited, actor = await sync_to_async(proven)(request, share_id)
-        if request.method == "GET":
-            await sync_to_async(_count_file)(request, invited, actor, record_id)
-        return await answer_cleaned(request, actor, record_id, still_allowed=_alive(request, share_id))
-    except NotFound:
-        return await sync_to_async(nothing_here)(request)
-    except Refused as refusal:
-        return await sync_to_async(_no_more)(request, refusal)
-
-
-@require_safe
-async def files_zip(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
-    try:
-        invited, actor = await sync_to_async(proven)(request, share_id)
-        if request.method == "GET":
-            await sync_to_async(_count_zip)(invited, actor)
-        return await answer_case_zip(actor, invited.share.case_id, still_allowed=_alive(request, share_id))
-    except NotFound:
-        return await sync_to_async(nothing_here)(request)
-    except Refused as refusal:
-        return await sync_to_async(_no_more)(request, refusal)
-
-
-@require_GET
-async def export(request: HttpRequest, share_id: UUID, record_id: UUID, name: str) -> HttpResponseBase:
-    try:
-        invited, actor = await sync_to_async(proven)(request, share_id)
-        await sync_to_async(_count_export)(invited, actor, record_id, name)
-        return await answer_export(actor, record_id, name)
-    except NotFound:
-        return await sync_to_async(nothing_here)(request)
-    except Refused as refusal:
-        return await sync_to_async(_no_more)(request, refusal)
-
-
-@require_safe
-async def capsule(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
-    """Counted like the ZIP: it takes everything that the share gives, once."""
-    try:
-        invited, actor = await sync_to_async(proven)(request, share_id)
-        if request.method == "GET":
-            await sync_to_async(_count_zip)(invited, actor)
-        return await answer_capsule(actor, invited.share.case_id, still_allowed=_alive(request, share_id))
-    except NotFound:
-        return await sync_to_async(nothing_here)(request)
-    except Refused as refusal:
-        return await sync_to_async(_no_more)(request, refusal)
-
-
-def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> None:
-    """One download, or a further range of one (SL-08, SL-09)."""
-    file = checked_record(actor, record_id, Permission.DOWNLOAD).cleaned
-    if file is None:
-        raise NotFound
-    first, asked = _wanted(request, file.bytes, quote_etag(file.sha256))
-    if first >= file.bytes:
-        return  # answered with 416, without a byte
-    actions.count_download(
-        actor,
-        invited,
-        record_id=record_id,
-        size=file.bytes,
-        first_byte=first,
-        asked=asked,
-        now=timezone.now(),
-    )
-
-
-def _count_zip(invited: Invited, actor: Actor) -> None:
-    case_for(actor, invited.share.case_id, Permission.DOWNLOAD)
-    actions.count_download(actor, invited, now=timezone.now())
-
-
-def _count_export(invited: Invited, actor: Actor, record_id: UUID, name: str) -> None:
-    exportable_record(actor, record_id, name)
-    actions.count_download(actor, invited, now=timezone.now())
-
-
-def _wanted(request: HttpRequest, size: int, etag: str) -> tuple[int, int]:
-    """The first byte that a request asks for, and how many; what is no plain range is the whole file."""
-    said = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if said is None or request.headers.get("If-Range", etag) != etag:
-        return 0, size
-    first, last = int(said[1]), int(said[2] or size - 1)
-    if said[2] and last < first:
-        return 0, size
-    return first, min(last + 1, size) - first
-
-
-def _no_more(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    return render(request, "share/no_more.html", {"text": say_refusal(refusal)}, status=403)
-
-
 @require_GET
 async def logo(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
     """The sender's mark: whoever holds a valid link sees it before verifying (DECISIONS 19)."""
@@ -470,20 +339,6 @@ async def logo(request: HttpRequest, share_id: UUID) -> HttpResponseBase:
     return await answer_file(
         request, file, filename="logo.webp", media_type=file.media_type, inline=True, cache="no-store"
     )
-
-
-def _alive(request: HttpRequest, share_id: UUID) -> Callable[[], bool]:
-    """Asked while a download runs: a revoked share cuts it (SL-03)."""
-
-    def ask() -> bool:
-        look_again(request)
-        try:
-            invited, _actor = proven(request, share_id)
-        except NotFound:
-            return False
-        return is_live(invited.share, now=timezone.now())
-
-    return ask
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
@@ -512,13 +367,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         {"form": "pdf"},
         name="share-decision-pdf",
     ),
-    path("r/<uuid:share_id>/files.zip", files_zip, name="share-files"),
-    path("r/<uuid:share_id>/capsule", capsule, name="share-capsule"),
     path("r/<uuid:share_id>/logo", logo, name="share-logo"),
-    path(
-        "r/<uuid:share_id>/records/<uuid:record_id>/renditions/<str:name>", rendition, name="share-rendition"
-    ),
-    path("r/<uuid:share_id>/comparisons/<uuid:comparison_id>/values", comparison, name="share-comparison"),
-    path("r/<uuid:share_id>/records/<uuid:record_id>/cleaned", cleaned, name="share-cleaned"),
-    path("r/<uuid:share_id>/records/<uuid:record_id>/exports/<str:name>", export, name="share-export"),
 ]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.journeys.server import chromium
-from tests.journeys.viewer_harness import Harness
+from tests.journeys.server import ADA, Server, chromium, serving
+from tests.journeys.viewer_harness import BUILD, Harness
 from tests.journeys.viewer_page import WATCH
 
 # A busy machine is slow, not wrong: what a page is to show may take a while everywhere.
@@ -18,6 +18,16 @@ expect.set_options(timeout=60_000)
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, chromium(playwright) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running Arcada with Dr Ada's practice in it, for the tests of a file."""
+    if not (BUILD / "manifest.json").exists():
+        pytest.skip("the front end is not built (make setup)")
+    with serving(tmp_path_factory.mktemp("journey")) as running:
+        running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
+        yield running
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.templates import kernel_cache, lay_empty
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
+ADA = "ada@lima.example"
 STARTS_WITHIN_S = 60
 # Software drawing: a test machine has no graphics card.
 CHROMIUM_FLAGS = [

@@ -4,7 +4,6 @@ import contextlib
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,21 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.core.made_images import jpeg
-from tests.journeys.server import ROOT, Server, serving, sign_in
+from tests.journeys.server import ADA, Server, sign_in
 from tests.journeys.test_share_link import SOON_MS, Machine, Watched, newest_mail
 
 pytestmark = pytest.mark.journey
-ADA, ROSA, NINA = "ada@lima.example", "rosa@north-lab.example", "nina@scan.example"
+ROSA, NINA = "rosa@north-lab.example", "nina@scan.example"
 CODE = re.compile(r": ([A-Z2-9]{8})\b")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    if not (ROOT / "arcada/web/static/build/manifest.json").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with serving(tmp_path_factory.mktemp("scanner")) as running:
-        running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -13,22 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.core.made_dicom import dicom_of, drawn_panoramic
-from tests.journeys.server import ROOT, Server, serving, sign_in
-from tests.journeys.test_share_link import ADA, ROSA, SOON_MS, Machine, Watched, newest_mail
+from tests.journeys.server import ADA, Server, sign_in
+from tests.journeys.test_share_link import ROSA, SOON_MS, Machine, Watched, newest_mail
 from tests.journeys.test_upload_to_viewer import choose, open_collection, slot
 
 pytestmark = pytest.mark.journey
 ROWS, COLUMNS = 400, 800
 SHOTS = os.environ.get("ARCADA_SHOTS", "")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    if not (ROOT / "arcada/web/static/build/manifest.json").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with serving(tmp_path_factory.mktemp("journey")) as running:
-        running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Iterator
 from email.policy import default
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,21 +18,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from arcada.core.geometry.specimen import make_pair
 from arcada.core.geometry.write import write_ply, write_stl
 from tests.core.made_images import jpeg
-from tests.journeys.server import ROOT, Server, serving, sign_in
+from tests.journeys.server import ADA, Server, sign_in
 
 pytestmark = pytest.mark.journey
-ADA, ROSA = "ada@lima.example", "rosa@north-lab.example"
+ROSA = "rosa@north-lab.example"
 SOON_MS = 60_000
 NAME = "Zélia Canário Quaresma"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    if not (ROOT / "arcada/web/static/build/manifest.json").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with serving(tmp_path_factory.mktemp("journey")) as running:
-        running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
-        yield running
 
 
 class Machine:

@@ -11,21 +11,11 @@ from arcada.core.geometry.specimen import make_pair
 from arcada.core.geometry.specimen.faults import moved
 from arcada.core.geometry.write import write_ply, write_stl
 from tests.core.made_images import jpeg
-from tests.journeys.server import ROOT, Server, serving, sign_in
+from tests.journeys.server import ADA, Server, sign_in
 
 pytestmark = pytest.mark.journey
-ADA = "ada@lima.example"
 CHUNK = 8 << 20
 SOON_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    if not (ROOT / "arcada/web/static/build/manifest.json").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with serving(tmp_path_factory.mktemp("journey")) as running:
-        running.add_person(ADA, "Dr Ada Lima", "Lima Dental")
-        yield running
 
 
 @pytest.fixture

@@ -216,6 +216,13 @@ def heated(values: npt.NDArray[np.uint8], plate: Mesh, **other: Any) -> Harness:
     return harness
 
 
+def half_touching() -> Harness:
+    """A plate whose left third has a gap of 120 µm and whose right third overlaps by 40 µm; between nobody measured."""
+    plate = slab(height_mm=20, thickness_mm=3, steps=40)
+    x = in_stream_order(plate).points[:, 0]
+    return heated(np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8), plate)
+
+
 def in_stream_order(mesh: Mesh) -> Mesh:
     """The same mesh with its vertices as the viewer's stream has them."""
     from arcada.core.geometry.stream import decode_glb, encode_glb
@@ -231,12 +238,7 @@ def hue_of(colour: npt.NDArray[Any]) -> float:
 
 
 def test_contacts_are_coloured_by_what_was_measured_and_nothing_else_is(open_page: Any) -> None:
-    plate = slab(height_mm=20, thickness_mm=3, steps=40)
-    stream = in_stream_order(plate)
-    x = stream.points[:, 0]
-    # Left third: 100 µm apart. Right third: 40 µm overlap. Between them nobody measured anything.
-    values = np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8)
-    page = open_page(heated(values, plate))
+    page = open_page(half_touching())
     wait_for_full(page)
     see(page, "1")
     before = colours_of(page)
@@ -277,10 +279,7 @@ def check_heat(picture: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8]) ->
 
 
 def test_a_lost_context_comes_back_with_its_colours(open_page: Any) -> None:
-    plate = slab(height_mm=20, thickness_mm=3, steps=40)
-    x = in_stream_order(plate).points[:, 0]
-    values = np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8)
-    page = open_page(heated(values, plate))
+    page = open_page(half_touching())
     wait_for_full(page)
     see(page, "1")
     before = colours_of(page)

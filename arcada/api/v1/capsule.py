@@ -9,12 +9,10 @@ import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.contrib.staticfiles import finders
 from django.db import transaction
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -22,17 +20,29 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from arcada.api.record_files import StillAllowed, still_has
+from arcada.api.v1.capsule_parts import (
+    COARSE,
+    OPENER,
+    Held,
+    held_comparisons,
+    held_files,
+    held_papers,
+    held_texts,
+    numbered,
+    part_id,
+    static,
+    style,
+)
 from arcada.api.v1.manifest import IMAGES, SURFACES, Compared, added_by_people, compared_in, scene
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import aread_range
-from arcada.apps.files.serving import Rights
-from arcada.apps.records.comparisons import CONTACTS
-from arcada.apps.records.queries import RecordView, rendition_of, views_of
-from arcada.apps.reviews.queries import DecisionView, ThreadView, decisions_of, threads_of
+from arcada.apps.files.serving import Rights, as_attachment
+from arcada.apps.records.queries import RecordView, views_of
+from arcada.apps.reviews.queries import ThreadView, decisions_of, threads_of
 from arcada.core.access import Actor, Permission
-from arcada.core.capsule import Packer, Packing, Part, contents_list, part_of, policy, read_text
+from arcada.core.capsule import Packer, Packing, contents_list, part_of, policy
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
 from arcada.core.quoted_view import view_of
@@ -42,12 +52,6 @@ if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
     from arcada.apps.files.models import StoredFile
 
-STYLES: Final = ("tokens.css", "arcada.css", "pages-review.css", "capsule.css")
-VIEWER, OPENER = "build/capsule/viewer.js", "build/capsule/open.js"
-# What of a record comes along; everything else that a manifest names stays with the server.
-STREAM: Final = "full.glb"
-COARSE: Final = "coarse.glb"
-PICTURE: Final = re.compile(r"(poster(-[a-z]+)?|view)\.webp")
 # The symbols of buttons; those of findings carry styles, and no finding is in a capsule.
 _ICON: Final = re.compile(r'<symbol id="i-.*?</symbol>', re.DOTALL)
 MEASUREMENTS: Final = {
@@ -59,15 +63,6 @@ MEASUREMENTS: Final = {
 _ADDRESS: Final = re.compile(
     r"capsule:/(?:records|comparisons)/([0-9a-f-]{36})/(?:renditions/)?([a-z0-9.-]+)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A part, what a reader calls it, and where its bytes are."""
-
-    part: Part
-    title: str
-    source: StoredFile | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +85,8 @@ async def answer_capsule(
     answer = StreamingHttpResponse(
         capsule_stream(capsule, still_allowed=allowed), content_type="text/html; charset=utf-8"
     )
-    answer["Content-Disposition"] = f'attachment; filename="{capsule.filename}"'
-    answer["Cache-Control"] = "no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
     # From this address it is a file to keep; as a page it lives where it was saved.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return as_attachment(answer, capsule.filename)
 
 
 async def capsule_stream(
@@ -137,7 +128,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     names = _names(views)
     compared = compared_in(actor, [view.record for view in views])
     manifest = _scene_here(actor, case, views, compared, threads, names)
-    held = _held_files(views, names) | _held_comparisons(compared, names)
+    held = held_files(views, names) | held_comparisons(compared, names)
     placed = _placed(manifest, held)
     decisions = decisions_of(actor, case)
     said = render_to_string(
@@ -146,14 +137,14 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
             "threads": _said(threads, names),
             "decisions": [
                 (view, f"paper-{view.decision.pk}", f"{outgoing_stem(case.code, f'decision-{number}')}.json")
-                for number, view in _numbered(decisions)
+                for number, view in numbered(decisions)
             ],
             "measurements": [
                 (item, names[item["records"][0]], _kind_said(item)) for item in placed["measurements"]
             ],
         },
     )
-    held |= _held_texts(placed, said) | _held_papers(decisions)
+    held |= held_texts(placed, said) | held_papers(decisions)
     originals = [
         {"record": str(r.pk), "slot": r.slot, "version": r.version, "bytes": r.original.bytes,
          "sha256": r.original.sha256}
@@ -167,8 +158,8 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
         actor, "case.capsule_exported", now=now, workspace_id=case.workspace_id, patient_id=case.patient_id,
         about=case, ids={"records": list(shown_records), "contents": number},
     )  # fmt: skip
-    style = _style()
-    opener = _static(OPENER).decode()
+    sheets = style()
+    opener = static(OPENER).decode()
     # Nobody can have written it into a comment: it was not there yet.
     boundary = secrets.token_hex(16)
     page = render_to_string(
@@ -179,10 +170,10 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
             "by": actor.name,
             "now": now,
             "language": get_language() or "en",
-            "policy": policy(script=opener, style=style),
-            "style": style,
+            "policy": policy(script=opener, style=sheets),
+            "style": sheets,
             "opener": opener,
-            "icons": "".join(_ICON.findall(_static("icons.svg").decode())),
+            "icons": "".join(_ICON.findall(static("icons.svg").decode())),
             "contents": contents.decode(),
             "number": number,
             "said": said,
@@ -216,7 +207,7 @@ def _scene_here(
     for entry in made["records"]:
         entry["label"] = names[entry["id"]]
         if entry["coarse"] is not None:
-            entry["coarse"] = _part_id(entry["id"], COARSE)
+            entry["coarse"] = part_id(entry["id"], COARSE)
     made["teeth"] = [label for label in made["teeth"] if label["record"] in names]
     made["measurements"] = [item for item in made["measurements"] if names.keys() >= set(item["records"])]
     made["save"] = dict.fromkeys(made["save"])
@@ -252,99 +243,11 @@ def _names(views: Sequence[RecordView]) -> dict[str, str]:
     return names
 
 
-def _part_id(record_id: str, name: str) -> str:
-    return f"{name.partition('.')[0]}-{record_id}"
-
-
-def _held_files(views: Sequence[RecordView], names: Mapping[str, str]) -> dict[str, Held]:
-    held: dict[str, Held] = {}
-    for view in views:
-        for name, rendition in sorted(view.renditions.items()):
-            packing = _packing_of(view.record.kind, name)
-            if packing is None:
-                continue
-            file, record_id = rendition.file, str(view.record.pk)
-            part = Part(_part_id(record_id, name), file.media_type, file.bytes, file.sha256, packing)
-            held[part.id] = Held(part, f"{names[record_id]}: {_title_of_part(name)}", file)
-    return held
-
-
-def _held_comparisons(compared: Compared, names: Mapping[str, str]) -> dict[str, Held]:
-    """Contacts and changes, a byte for each vertex of a stream; and the version before, to be laid beside."""
-    held: dict[str, Held] = {}
-    for found in compared.comparisons:
-        name, older = names[str(found.record_id)], found.against
-        if found.file is not None:
-            what = gettext("contacts") if found.kind == CONTACTS else gettext("changes")
-            _hold(held, f"values-{found.pk}", f"{name}: {what}", found.file)
-        is_there = older.state == RecordState.READY and not older.is_removed
-        if older.pk in compared.sizes and str(older.pk) not in names and is_there:
-            file = rendition_of(older, STREAM).file
-            said = f"{gettext(title_of(older.slot))}, v{older.version}: {_title_of_part(STREAM)}"
-            _hold(held, _part_id(str(older.pk), STREAM), said, file)
-    return held
-
-
-def _hold(held: dict[str, Held], part_id: str, title: str, file: StoredFile) -> None:
-    part = Part(part_id, file.media_type, file.bytes, file.sha256, Packing.GZIP)
-    held[part_id] = Held(part, title, file)
-
-
-def _packing_of(kind: str, name: str) -> Packing | None:
-    if kind in SURFACES and name in (STREAM, COARSE):
-        return Packing.GZIP
-    if (kind in SURFACES and name.startswith("poster-")) or (kind in IMAGES and name == "view.webp"):
-        return Packing.PICTURE if PICTURE.fullmatch(name) else None
-    return None
-
-
-def _title_of_part(name: str) -> str:
-    if name == STREAM:
-        return gettext("full detail")
-    if name == COARSE:
-        return gettext("coarse look")
-    if name == "view.webp":
-        return gettext("picture")
-    return gettext("still picture") + f" ({name.removeprefix('poster-').removesuffix('.webp')})"
-
-
-def _held_texts(manifest: Mapping[str, Any], said: str) -> dict[str, Held]:
-    """The parts that are made here: the scene, what was said and decided, and the viewer."""
-    scene_json = json.dumps(manifest, ensure_ascii=False).encode()
-    viewer = _static(VIEWER)
-    made = (
-        ("manifest", "application/json", Packing.GZIP, gettext("the scene and its pins"), scene_json),
-        ("said", "text/plain", Packing.TEXT, gettext("what was said, measured and decided"), read_text(said)),
-        ("viewer", "text/javascript", Packing.GZIP, gettext("the viewer"), viewer),
-    )
-    return {
-        name: Held(part_of(data, id=name, media_type=media_type, packing=packing), title, data)
-        for name, media_type, packing, title, data in made
-    }
-
-
-def _numbered(newest_first: Sequence[DecisionView]) -> list[tuple[int, DecisionView]]:
-    """Counted from the first one that was made."""
-    return [(len(newest_first) - place, view) for place, view in enumerate(newest_first)]
-
-
-def _held_papers(newest_first: Sequence[DecisionView]) -> dict[str, Held]:
-    """Decisions as they were signed: `arcada verify` checks each without a server."""
-    held = {}
-    for number, view in _numbered(newest_first):
-        if data := view.decision.paper.encode():
-            part = part_of(
-                data, id=f"paper-{view.decision.pk}", media_type="application/json", packing=Packing.GZIP
-            )
-            held[part.id] = Held(part, gettext("signed decision {number}").format(number=number), data)
-    return held
-
-
 def _placed(value: Any, held: Mapping[str, Held]) -> Any:
     """The manifest with parts of this page in the place of addresses; what is not in it is not named."""
     if isinstance(value, str) and value.startswith("capsule:"):
         found = _ADDRESS.match(value)
-        name = _part_id(found[1], found[2]) if found else ""
+        name = part_id(found[1], found[2]) if found else ""
         return f"#{name}" if name in held else None
     if isinstance(value, Mapping):
         placed = {key: _placed(one, held) for key, one in value.items()}
@@ -363,7 +266,7 @@ def _surfaces(manifest: Mapping[str, Any], held: Mapping[str, Held]) -> list[dic
             "posters": [
                 (view, held[name])
                 for view in entry["posters"]
-                if (name := _part_id(entry["id"], f"poster-{view}.webp")) in held
+                if (name := part_id(entry["id"], f"poster-{view}.webp")) in held
             ],
         }
         for entry in manifest["records"]
@@ -375,19 +278,5 @@ def _pictures(manifest: Mapping[str, Any], held: Mapping[str, Held]) -> list[dic
     return [
         {**entry, "held": held[name]}
         for entry in manifest["records"]
-        if entry["kind"] in IMAGES and (name := _part_id(entry["id"], "view.webp")) in held
+        if entry["kind"] in IMAGES and (name := part_id(entry["id"], "view.webp")) in held
     ]
-
-
-def _style() -> str:
-    """The interface's sheets without remarks and indents."""
-    text = "".join(_static(name).decode() for name in STYLES)
-    return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
-
-
-def _static(name: str) -> bytes:
-    """One of the interface's own files. A page's text has no carriage returns: a browser would change them."""
-    found = finders.find(name)
-    if not isinstance(found, str):
-        raise FileNotFoundError(f"{name} is not built: run npm run build in frontend/.")
-    return Path(found).read_bytes().replace(b"\r\n", b"\n")

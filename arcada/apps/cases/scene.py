@@ -9,7 +9,6 @@ from django.db import transaction
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
-from arcada.apps.notifications.live import tell
 from arcada.core.access import Actor
 from arcada.core.errors import NotFound
 from arcada.core.scene import check_orientation, check_teeth
@@ -20,7 +19,14 @@ def orient_case(actor: Actor, case: Case, *, rows: Sequence[Sequence[float]] | N
     """Turns the scene for everybody; None gives it back to what the scans say themselves."""
     case.orientation = None if rows is None else check_orientation(rows)
     case.save(update_fields=["orientation"])
-    _told(actor, case, "case.oriented", now=now)
+    audit(
+        actor,
+        "case.oriented",
+        now=now,
+        workspace_id=case.workspace_id,
+        patient_id=case.patient_id,
+        about=case,
+    )
     return case
 
 
@@ -35,10 +41,12 @@ def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]]
         raise NotFound
     case.teeth = check_teeth(labels, records=records)
     case.save(update_fields=["teeth"])
-    _told(actor, case, "case.teeth_labelled", now=now)
+    audit(
+        actor,
+        "case.teeth_labelled",
+        now=now,
+        workspace_id=case.workspace_id,
+        patient_id=case.patient_id,
+        about=case,
+    )
     return case
-
-
-def _told(actor: Actor, case: Case, action: str, *, now: datetime) -> None:
-    audit(actor, action, now=now, workspace_id=case.workspace_id, patient_id=case.patient_id, about=case)
-    tell(case.workspace_id, f"case:{case.pk}", "scene", ids={"case": case.pk}, now=now)

@@ -23,8 +23,25 @@ _CACHE_CONTROL: Final = {"private-immutable": "private, max-age=31536000, immuta
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 
 
+# Whatever is in it, a browser runs nothing of it here.
+_NO_PAGE: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 class RightsEnded(Exception):
     """Whoever downloads may no longer do so."""
+
+
+def as_attachment(answer: HttpResponseBase, filename: str) -> HttpResponseBase:
+    """The answer as a file to keep, made for this one asking: never cached, never a page."""
+    headers = {**_NO_PAGE, "Cache-Control": _CACHE_CONTROL["no-store"]}
+    headers["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
+    for name, value in headers.items():
+        answer[name] = value
+    return answer
 
 
 async def answer_file(
@@ -45,9 +62,7 @@ async def answer_file(
         "ETag": quote_etag(file.sha256),
         "Accept-Ranges": "bytes",
         "Cache-Control": _CACHE_CONTROL[cache],
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cross-Origin-Resource-Policy": "same-origin",
+        **_NO_PAGE,
         "Content-Disposition": content_disposition_header(not inline, safe_name(filename)) or "attachment",
     }
     if _is_known(request, file):

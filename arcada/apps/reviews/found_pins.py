@@ -10,6 +10,7 @@ from django.db import transaction
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.jobs.queue import add_job
 from arcada.apps.notifications.live import tell
+from arcada.apps.records.actions import FIND_PINS
 from arcada.apps.records.models import Record
 from arcada.apps.reviews.models import FoundPin, Thread
 from arcada.core.access import Actor
@@ -19,7 +20,6 @@ from arcada.core.case_flow import RecordState
 MOVED_MM: Final = 0.2  # below it a pin counts as where it was
 NO_SURFACE, NO_FIT = "no_surface", "no_fit"
 _SURFACES: Final = (RecordKind.SCAN, RecordKind.DESIGN)
-_FIND: Final = "arcada.apps.reviews.jobs.find_pins"
 
 
 def pins_to_find(newer: Record) -> dict[UUID, list[Thread]]:
@@ -47,7 +47,7 @@ def ask_to_find(thread: Thread) -> None:
         .first()
     )
     if newest is not None and newest.version > thread.record.version:
-        add_job(_FIND, str(newest.pk))
+        add_job(FIND_PINS, str(newest.pk))
 
 
 @transaction.atomic

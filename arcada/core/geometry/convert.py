@@ -7,10 +7,9 @@ import numpy as np
 from arcada.core.anatomy import FileFormat
 from arcada.core.geometry.dicom_stl import Naming, encapsulate_stl
 from arcada.core.geometry.mesh import Mesh
-from arcada.core.geometry.obj import read_obj
 from arcada.core.geometry.plain_glb import write_plain_glb
-from arcada.core.geometry.ply import read_ply
-from arcada.core.geometry.stl import HEADER, read_stl
+from arcada.core.geometry.read_scan import read_scan
+from arcada.core.geometry.stl import HEADER
 from arcada.core.geometry.write import write_stl
 from arcada.core.intake_scan import MILLIMETRES_OF
 from arcada.core.outgoing import ExportFormat
@@ -29,25 +28,17 @@ def convert_scan(
     factor = MILLIMETRES_OF.get(unit, 1.0)
     if to is ExportFormat.DICOM:
         return encapsulate_stl(_stl_in_mm(data, file_format, factor, companions), naming)
-    return write_plain_glb(_read(data, file_format, companions), unit_factor_to_mm=factor)
+    return write_plain_glb(read_scan(data, file_format, companions).mesh, unit_factor_to_mm=factor)
 
 
 def _stl_in_mm(data: bytes, file_format: FileFormat, factor: float, companions: Mapping[str, bytes]) -> bytes:
     """A binary STL in millimetres: the cleaned file itself where it is one."""
     if file_format is FileFormat.STL_BINARY and factor == 1.0:
         return data
-    mesh = _read(data, file_format, companions)
+    mesh = read_scan(data, file_format, companions).mesh
     if factor != 1.0:
         mesh = Mesh((mesh.points.astype(np.float64) * factor).astype(np.float32), mesh.triangles)
     return write_stl(mesh, header=HEADER.decode("ascii"))
-
-
-def _read(data: bytes, file_format: FileFormat, companions: Mapping[str, bytes]) -> Mesh:
-    if file_format in (FileFormat.STL_BINARY, FileFormat.STL_ASCII):
-        return read_stl(data).mesh
-    if file_format is FileFormat.OBJ:
-        return read_obj(data, companions).mesh
-    return read_ply(data).mesh
 
 
 def rehearse() -> None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from arcada.core.geometry.alignment import Alignment, align
 from arcada.core.geometry.distance import build_tree, find_signed
 from arcada.core.geometry.heat import ByteArray, as_bytes
-from arcada.core.geometry.measure import measure
+from arcada.core.geometry.measure import facing_outwards
 from arcada.core.geometry.mesh import Mesh
 from arcada.core.heat_scale import DEVIATION
 
@@ -42,7 +42,7 @@ class Deviation:
 
 def find_deviation(newer: Mesh, older: Mesh) -> Deviation:
     """Measures the newer surface against the older one, both in mm; vertices keep their order."""
-    older, newer_out = _outwards(older), _outwards(newer)
+    older, newer_out = facing_outwards(older), facing_outwards(newer)
     tree = build_tree(older)
     alignment = align(newer_out, older, tree)
     if not alignment.is_fitted:
@@ -87,9 +87,3 @@ def _summary(newer: Mesh, distances: FloatArray) -> DeviationSummary:
         greatest_um=round(signed * 1000.0, 1),
         greatest_at=(x, y, z) if sizes[greatest] > 0.0 else None,
     )
-
-
-def _outwards(mesh: Mesh) -> Mesh:
-    if not measure(mesh).inverted:
-        return mesh
-    return Mesh(mesh.points, np.ascontiguousarray(mesh.triangles[:, ::-1]), mesh.colours)

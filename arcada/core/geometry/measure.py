@@ -300,6 +300,13 @@ def _surface_findings(measures: Measures, is_arch_expected: bool) -> list[Findin
     return findings
 
 
+def facing_outwards(mesh: Mesh) -> Mesh:
+    """The mesh, turned inside out where `measure` finds it inverted."""
+    if not measure(mesh).inverted:
+        return mesh
+    return Mesh(mesh.points, np.ascontiguousarray(mesh.triangles[:, ::-1]), mesh.colours)
+
+
 def warm() -> None:
     """Runs every kernel once on two triangles, with the types that production uses."""
     points = np.array([[0, 0, 0], [9, 0, 0], [0, 9, 0], [9, 9, 0]], dtype=np.float32)

@@ -18,7 +18,7 @@ from arcada.core.anatomy import Jaw
 from arcada.core.findings import Finding, Severity
 from arcada.core.geometry.arch import Arch, find_arch
 from arcada.core.geometry.distance import SurfaceTree, build_tree, find_nearest, find_signed
-from arcada.core.geometry.measure import label_pieces, measure
+from arcada.core.geometry.measure import facing_outwards, label_pieces
 from arcada.core.geometry.mesh import Mesh, PointArray
 from arcada.core.geometry.orient import jaw_of_shape
 
@@ -114,8 +114,7 @@ def meet(upper: Mesh, lower: Mesh) -> Occlusion:
 
 def _outwards(mesh: Mesh) -> tuple[Mesh, Arch | None]:
     """The mesh with its outside facing outwards, and its arch."""
-    if measure(mesh).inverted:
-        mesh = Mesh(mesh.points, np.ascontiguousarray(mesh.triangles[:, ::-1]), mesh.colours)
+    mesh = facing_outwards(mesh)
     arch = find_arch(mesh)
     return mesh, arch if arch is not None and arch.likeness >= LEAST_LIKENESS else None
 

@@ -1,4 +1,5 @@
 // Comments and their pins: pressing either shows the other. On a picture the pins are placed here.
+import { markPressedPins, markThread, showQuotedView } from "../threads";
 
 interface Marked {
   id: string;
@@ -7,14 +8,13 @@ interface Marked {
 }
 
 export function tieThreads(threads: readonly Marked[]): void {
-  document.addEventListener("arcada:pin-chosen", (event) => mark((event as CustomEvent<{ id: string }>).detail.id));
+  markPressedPins();
   document.addEventListener("click", (event) => {
     const target = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread],[data-show-view]");
-    const view = target?.dataset["showView"];
-    if (view) document.dispatchEvent(new CustomEvent("arcada:show-view", { detail: JSON.parse(view) as unknown }));
+    showQuotedView(target);
     const id = target?.dataset["showThread"];
     if (!id) return;
-    mark(id);
+    markThread(id);
     const picture = document.querySelector(`[data-spot="${CSS.escape(id)}"]`);
     if (picture) picture.scrollIntoView({ block: "center" });
     else {
@@ -31,15 +31,5 @@ export function tieThreads(threads: readonly Marked[]): void {
     spot.dataset["spot"] = id;
     Object.assign(spot.style, { insetInlineStart: `${pin.x * 100}%`, insetBlockStart: `${pin.y * 100}%` });
     figure.append(spot);
-  }
-}
-
-function mark(id: string): void {
-  for (const thread of document.querySelectorAll<HTMLElement>(".thread[data-thread]")) {
-    if (thread.dataset["thread"] !== id) thread.removeAttribute("aria-current");
-    else {
-      thread.setAttribute("aria-current", "true");
-      thread.scrollIntoView({ block: "nearest" });
-    }
   }
 }

@@ -1,5 +1,5 @@
 // A review's page: a chosen point goes into the comment's form, a thread shows its pin, a design is sent.
-export {};
+import { markPressedPins, markThread, showQuotedView } from "../threads";
 
 interface ChosenPoint {
   record: string;
@@ -23,23 +23,13 @@ function field(name: string): HTMLInputElement {
   return form?.elements.namedItem(name) as HTMLInputElement;
 }
 
-function markThread(id: string): void {
-  for (const thread of document.querySelectorAll<HTMLElement>(".thread[data-thread]")) {
-    if (thread.dataset["thread"] === id) {
-      thread.setAttribute("aria-current", "true");
-      thread.scrollIntoView({ block: "nearest" });
-    } else thread.removeAttribute("aria-current");
-  }
-}
-
 document.addEventListener("arcada:pin", (event) => usePoint((event as CustomEvent<ChosenPoint>).detail));
-document.addEventListener("arcada:pin-chosen", (event) => markThread((event as CustomEvent<{ id: string }>).detail.id));
+markPressedPins();
 document.addEventListener("click", (event) => {
   const target = (event.target as Element | null)?.closest<HTMLElement>("[data-show-thread],[data-act],[data-show-view],[data-mention]");
   if (!target) return;
-  const view = target.dataset["showView"];
   const name = target.dataset["mention"];
-  if (view) document.dispatchEvent(new CustomEvent("arcada:show-view", { detail: JSON.parse(view) as unknown }));
+  showQuotedView(target);
   if (name) mention(name);
   const thread = target.dataset["showThread"];
   if (thread) {

@@ -157,9 +157,6 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
     panel(label) {
       return put(dock, element("section", { class: "tool-panel", "aria-label": label }));
     },
-    standFrom(from, up) {
-      engine.travelTo(engine.fit(turnOfView({ from, up })));
-    },
     say(sentence) {
       spoken.textContent = sentence;
     },

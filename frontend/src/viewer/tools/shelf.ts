@@ -1,5 +1,5 @@
 // The tools that come when somebody takes them: one at a time, each a script of its own.
-import { element, found, icon, press } from "../../markup";
+import { element, icon, press } from "../../markup";
 import type { WordKey } from "../../words";
 import type { Comparison } from "../state/manifest";
 import type { Tool, Viewer } from "./tool";
@@ -47,7 +47,6 @@ export class Shelf implements Tool {
   attach(viewer: Viewer): void {
     this.viewer = viewer;
     this.ending = new AbortController();
-    const bar = found(viewer.root, ".tools", () => element("div", { class: "tools", role: "toolbar" }));
     const group = element("div", { role: "group", class: "toolset", "aria-label": viewer.words("tools.group") });
     for (const one of SHELF) {
       if (one.fits && !one.fits(viewer)) continue;
@@ -55,7 +54,9 @@ export class Shelf implements Tool {
       this.buttons.set(one.id, button);
       group.append(button);
     }
-    bar.insertBefore(group, bar.querySelector(":scope > .push"));
+    // The toolbar is there before any tool; what one does with the stage stays at its end.
+    const bar = viewer.root.querySelector(".tools");
+    bar?.insertBefore(group, bar.querySelector(":scope > .push"));
     viewer.root.addEventListener("keydown", this.key, { signal: this.ending.signal });
   }
 

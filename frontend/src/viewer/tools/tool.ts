@@ -35,8 +35,6 @@ export interface Viewer {
   tap(spot: Spot): void;
   /** A place for a tool's panel, below the stage; whoever takes it removes it. */
   panel(label: string): HTMLElement;
-  /** The pose that shows everything from a side. */
-  standFrom(from: Triple, up: Triple): void;
   /** Says it to those who listen instead of looking. */
   say(sentence: string): void;
 }
