@@ -2,7 +2,7 @@
 
 import base64
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,11 +64,16 @@ class Clock:
         from django.utils import timezone
 
         self.ahead = timedelta(0)
-        real = timezone.now
-        monkeypatch.setattr(timezone, "now", lambda: real() + self.ahead)
+        self.stopped_at: datetime | None = None
+        self.real = timezone.now
+        monkeypatch.setattr(timezone, "now", lambda: (self.stopped_at or self.real()) + self.ahead)
 
     def forward(self, **by: float) -> None:
         self.ahead += timedelta(**by)
+
+    def stop(self) -> None:
+        """Waits of seconds don't run out while a slow machine is at work."""
+        self.stopped_at = self.real()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.cast import PASSWORD, Person
 from tests.database_dump import dump as dumped
-from tests.web.sign_in.conftest import code_of, mails_to, password_step, whole_sign_in, with_app
+from tests.web.sign_in.conftest import Clock, code_of, mails_to, password_step, whole_sign_in, with_app
 
 PATIENTS = ("/", "/patients", "/cases", "/shares", "/network", "/search?q=P", "/settings", "/patients/new")
 
@@ -124,10 +124,11 @@ def test_id_07_and_id_08_of_eight_at_once_one_gets_in(transactional_db: None, re
     print("2 codes in 8 hands checked")
 
 
-def test_id_07_guesses_at_the_code_have_their_own_limit(ada: Person) -> None:
+def test_id_07_guesses_at_the_code_have_their_own_limit(ada: Person, clock: Clock) -> None:
     """ID-07: five are free, then each waits longer."""
     page = Client()
     password_step(page, ada.user)
+    clock.stop()
     said = [page.post("/accounts/second-step", {"code": f"{n:06}"}) for n in range(8)]
     assert [answer.status_code for answer in said] == [422] * 5 + [429] * 3
     assert int(said[-1]["Retry-After"]) >= 1
