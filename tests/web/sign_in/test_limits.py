@@ -2,12 +2,13 @@
 
 import statistics
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.cast import PASSWORD, Person
+from tests.cast import PASSWORD, Person, hashed_password
 from tests.web.sign_in.conftest import Clock, password_step, whole_sign_in
 
 UNKNOWN = "nobody@else.example"
@@ -20,13 +21,16 @@ def guess(email: str, password: str, address: str = "198.51.100.7", page: Client
 
 
 @pytest.fixture
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand guesses in a test: the least that argon2 can do."""
+def cheap(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A thousand guesses in a test: the least that argon2 can do, and no hash of it left for other tests."""
     from arcada.apps.sign_in.passwords import Argon2id
 
+    hashed_password.cache_clear()
     monkeypatch.setattr(Argon2id, "time_cost", 1)
     monkeypatch.setattr(Argon2id, "memory_cost", 64)
     monkeypatch.setattr(Argon2id, "parallelism", 1)
+    yield
+    hashed_password.cache_clear()
 
 
 @pytest.mark.usefixtures("cheap")
