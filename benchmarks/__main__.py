@@ -7,7 +7,7 @@ from datetime import date
 from benchmarks.picture import draw_picture
 from benchmarks.record import write_result
 
-ALL = ("audit", "ingest", "occlusion", "pages", "sign_in", "upload", "viewer", "viewer_tools")
+ALL = ("audit", "ingest", "occlusion", "pages", "sign_in", "upload", "viewer", "viewer_case", "viewer_tools")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ SCAN = REPOSITORY.parent / "shared" / "data" / "scans" / "labscan-scan01.stl"
 PEERS = CACHE / "bench-peers"
 NPM_PEERS = CACHE / "bench-npm"
 MADE = CACHE / "bench-made"
-NPM_PACKAGES = ("online-3d-viewer@0.18.0", "three@0.187.0", "esbuild@0.28.2")
+NPM_PACKAGES = ("online-3d-viewer@0.18.0", "three@0.187.0", "esbuild@0.28.2", "@kitware/vtk.js@37.4.3")
 
 
 def surroundings(**more: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """The peers' pages and the limit page, bundled, compressed and served as a careful site would."""
 
 import gzip
+import json
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,10 +29,14 @@ _LOADER = _SCENE % (
     """const controls = new OrbitControls(camera, renderer.domElement);
 const draw = () => renderer.render(scene, camera);
 controls.addEventListener("change", draw);
-const geometry = await new STLLoader().loadAsync("arch.stl");
-const middle = new Box3().setFromBufferAttribute(geometry.attributes.position).getCenter(new Vector3());
-geometry.translate(-middle.x, -middle.y, -middle.z);
-scene.add(new Mesh(geometry, new MeshStandardMaterial({ color: 0xdfd4c0 })));
+const loader = new STLLoader(), box = new Box3();
+const geometries = await Promise.all(NAMES.map((name) => loader.loadAsync(`../files/${name}`)));
+for (const geometry of geometries) box.union(new Box3().setFromBufferAttribute(geometry.attributes.position));
+const middle = box.getCenter(new Vector3());
+for (const geometry of geometries) {
+  geometry.translate(-middle.x, -middle.y, -middle.z);
+  scene.add(new Mesh(geometry, new MeshStandardMaterial({ color: 0xdfd4c0 })));
+}
 draw();""",
 )
 _LIMIT = _SCENE % (
@@ -42,8 +47,25 @@ renderer.render(scene, camera);""",
 )
 _O3DV = """OV.SetExternalLibLocation?.("libs");
 const viewer = new OV.EmbeddedViewer(document.getElementById("v"), {});
-viewer.LoadModelFromUrlList([new URL("arch.stl", location.href).href]);
+viewer.LoadModelFromUrlList(NAMES.map((name) => new URL(`../files/${name}`, location.href).href));
 """
+_VTK = """import "@kitware/vtk.js/Rendering/Profiles/Geometry";
+import vtkFullScreenRenderWindow from "@kitware/vtk.js/Rendering/Misc/FullScreenRenderWindow";
+import vtkPLYReader from "@kitware/vtk.js/IO/Geometry/PLYReader";
+import vtkMapper from "@kitware/vtk.js/Rendering/Core/Mapper";
+import vtkActor from "@kitware/vtk.js/Rendering/Core/Actor";
+const view = vtkFullScreenRenderWindow.newInstance({ rootContainer: document.getElementById("v") });
+await Promise.all(NAMES.map(async (name) => {
+  const reader = vtkPLYReader.newInstance(), mapper = vtkMapper.newInstance(), actor = vtkActor.newInstance();
+  await reader.setUrl(`../files/${name}`);
+  mapper.setInputConnection(reader.getOutputPort());
+  actor.setMapper(mapper);
+  view.getRenderer().addActor(actor);
+}));
+view.getRenderer().resetCamera();
+view.getRenderWindow().render();
+"""
+_SCRIPTS = {"limit": _LIMIT, "three": _LOADER, "o3dv": _O3DV, "vtk": _VTK}
 _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width"><style>body{{margin:0}}#v{{width:100vw;height:100vh}}</style>
 {head}</head><body><div id="v"></div>{foot}</body></html>"""
@@ -52,21 +74,30 @@ _COMPRESS = (
     "const z=require('zlib'),f=require('fs');for(const n of process.argv.slice(1))"
     "f.writeFileSync(n+'.br',z.brotliCompressSync(f.readFileSync(n)))"
 )
-TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".stl": "model/stl"}
+TYPES = {
+    ".js": "text/javascript",
+    ".html": "text/html; charset=utf-8",
+    ".stl": "model/stl",
+    ".ply": "model/ply",
+}
 
 
-def build_pages(stl: bytes) -> Path:
-    """A folder with limit/, three/ and o3dv/, every file with its compressed form beside it."""
-    modules, folder = npm_peers(), MADE / "viewer"
-    for name, script in (("limit", _LIMIT), ("three", _LOADER), ("o3dv", _O3DV)):
-        here = folder / name
+def build_pages(name: str, files: Mapping[str, bytes], pages: Mapping[str, Sequence[str]]) -> Path:
+    """A folder of pages (limit, three, o3dv, vtk), each with the files it shows; compressed forms lie beside all."""
+    modules, folder = npm_peers(), MADE / name
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    for file, data in files.items():
+        (folder / "files" / f"{file}.gz").write_bytes(gzip.compress(data, 6))
+    for page, shown in pages.items():
+        here = folder / page
         here.mkdir(parents=True, exist_ok=True)
+        script = _SCRIPTS[page].replace("NAMES", json.dumps(list(shown)))
         (here / "entry.js").write_text(script)
-        if name == "o3dv":
+        if page == "o3dv":
             library = modules / "online-3d-viewer" / "build" / "engine" / "o3dv.min.js"
             (here / "page.js").write_bytes(library.read_bytes() + b"\n" + script.encode())
             foot = '<script src="page.js"></script>'
-            (here / "index.html").write_text(_PAGE.format(title=name, head="", foot=foot))
+            (here / "index.html").write_text(_PAGE.format(title=page, head="", foot=foot))
         else:
             bundle = [
                 str(modules / ".bin" / "esbuild"), str(here / "entry.js"), "--bundle", "--minify", "--format=esm",
@@ -75,10 +106,8 @@ def build_pages(stl: bytes) -> Path:
             subprocess.run(
                 bundle, check=True, env={"NODE_PATH": str(modules), "PATH": "/usr/bin:/bin:/usr/local/bin"}
             )
-            (here / "index.html").write_text(_PAGE.format(title=name, head=_MODULE[0], foot=_MODULE[1]))
+            (here / "index.html").write_text(_PAGE.format(title=page, head=_MODULE[0], foot=_MODULE[1]))
         subprocess.run(["node", "-e", _COMPRESS, str(here / "page.js")], check=True)
-        if name != "limit":
-            (here / "arch.stl.gz").write_bytes(gzip.compress(stl, 6))
     return folder
 
 

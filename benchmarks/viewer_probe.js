@@ -1,6 +1,7 @@
-// Set into every page before its scripts: when the poster stood there, and when how many triangles were drawn.
+// Set into every page before its scripts: when the poster stood there, when how many triangles were drawn first, and
+// when anything was drawn last.
 (() => {
-  const told = (window.__told = { poster: null, frames: [] });
+  const told = (window.__told = { poster: null, frames: [], drawn: 0 });
   const now = () => performance.now();
   document.addEventListener("load", ({ target }) => {
     if (target.tagName !== "IMG" || !/poster/.test(target.currentSrc) || told.poster !== null) return;
@@ -18,8 +19,9 @@
           queueMicrotask(() => {
             const frame = this.__frame;
             this.__frame = undefined;
+            told.drawn = now();
             const known = told.frames.at(-1);
-            if (known && frame.triangles <= known.triangles * 1.5) return;
+            if (known && frame.triangles <= known.triangles * 1.05) return;
             if (frame.triangles < 1) return;
             this.readPixels(0, 0, 1, 1, this.RGBA, this.UNSIGNED_BYTE, new Uint8Array(4));
             frame.pixels = now();

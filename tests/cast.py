@@ -176,12 +176,17 @@ def _arch(make_arch: Any, jaw: Any) -> Any:
 
 
 def judged_file(slot: str, name: str, data: bytes) -> Given:
-    """What intake says of a file in a crown-and-bridge collection: the very call of the worker, without its child."""
+    """What intake says of a file in a crown-and-bridge collection: the very call of the worker, without its child.
+
+    In the place of attachments it is judged as what hangs on a comment.
+    """
     from arcada.apps.records.judging import answer_of
     from arcada.core.intake import Declared, prepare
+    from arcada.core.standard import ATTACHMENT, ATTACHMENTS
     from arcada.core.upload_standard import SHIPPED
 
-    answer = answer_of(prepare(data, Declared(name=name, slot=slot, standard=SHIPPED["crown-and-bridge"])))
+    standard = ATTACHMENTS if slot == ATTACHMENT else SHIPPED["crown-and-bridge"]
+    answer = answer_of(prepare(data, Declared(name=name, slot=slot, standard=standard)))
     assert answer.accepted, (slot, [finding.code for finding in answer.findings])
     return Given(slot, name, data, answer)
 
@@ -223,6 +228,14 @@ def lay_in_design(
         supersedes=supersedes,
         now=now,
     )
+    return _deliver(who.actor, case.collection, offer, given, now=now)
+
+
+def lay_in_attachment(who: Person, case: "Case", given: Given, *, now: datetime = NOW) -> "Record":
+    """A file that `who` sent for a comment, judged, before any comment holds it."""
+    from arcada.apps.cases.actions import add_attachment
+
+    offer = add_attachment(who.actor, case, name=given.name, size=len(given.data), now=now)
     return _deliver(who.actor, case.collection, offer, given, now=now)
 
 

@@ -32,6 +32,7 @@ SLOT_TITLES: Final[dict[str, str]] = {
     "intraoral": gettext_noop("Intraoral photograph"),
     "design": gettext_noop("Design"),
     "document": gettext_noop("Document"),
+    "attachment": gettext_noop("Attachment"),
     "other": gettext_noop("Other"),
 }
 

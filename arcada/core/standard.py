@@ -84,6 +84,23 @@ DESIGN_PLACE: Final = SlotRule(
 )
 
 
+ATTACHMENT: Final = "attachment"
+# What belongs to a comment is no part of a record set: the platform's limits judge it, and no standard.
+ATTACHMENTS: Final = UploadStandard(
+    "attachments",
+    SLOT_TITLES[ATTACHMENT],
+    1,
+    (
+        SlotRule(
+            ATTACHMENT,
+            SLOT_TITLES[ATTACHMENT],
+            (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH, RecordKind.DOCUMENT),
+            ("jpg", "png", "dcm", "pdf", "txt"),
+        ),
+    ),
+)
+
+
 def with_design_place(standard: UploadStandard) -> UploadStandard:
     """For a design that a case brings: it has a place, whatever the standard of the collection asks for."""
     if standard.slot(DESIGN_PLACE.code) is not None:

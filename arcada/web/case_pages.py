@@ -138,6 +138,7 @@ def _addresses(case: Case) -> Addresses:
         decisions=reverse("cases-decisions", args=[case.pk]),
         paper=f"/cases/{case.pk}/decisions/{{id}}/paper",
         files=reverse("cases-files", args=[case.pk]),
+        file="/records/{id}/cleaned",
         here=reverse("cases-show", args=[case.pk]),
         comment="/threads/{id}/comments",
         resolve="/threads/{id}/resolve",

@@ -10,6 +10,7 @@ EVENT_WORDS = {
     "case.capsule_exported": gettext_noop("Capsule of the case downloaded"),
     "case.records_added": gettext_noop("Records added to the case"),
     "case.record_removed": gettext_noop("Record taken out of the case"),
+    "case.attachment_added": gettext_noop("File for a comment added"),
     "case.design_added": gettext_noop("Design added"),
     "case.commented": gettext_noop("Comment written"),
     "case.oriented": gettext_noop("Scans oriented"),

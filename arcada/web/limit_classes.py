@@ -90,7 +90,7 @@ _GUESS: Final = """
     account_change_password account_reset_password_from_key account_new_address account_old_address
     share-open request-open shared-open
 """
-_UPLOAD: Final = "create_record create_companion create_design request-file-new"
+_UPLOAD: Final = "create_record create_companion create_design create_attachment request-file-new"
 # Pages ask these by themselves, as long as they are open.
 _LIVE: Final = "show_events patients-collection-live"
 CLASSES: Final[dict[str, str]] = {

@@ -102,7 +102,8 @@ def open_thread_from(request: HttpRequest, actor: Actor, case: Case, *, author_v
         raise NotFound from None
     actions.open_thread(
         actor, case, text=request.POST.get("text", ""), record=record, pin=_given(request, "pin"),
-        view=_given(request, "view"), ask=_asked(request), now=timezone.now(), author_verified=author_verified,
+        view=_given(request, "view"), ask=_asked(request), attached=_attached(request), now=timezone.now(),
+        author_verified=author_verified,
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def comment_from(request: HttpRequest, actor: Actor, thread: Thread, *, author_v
     """A reply from a form's fields, likewise."""
     actions.add_comment(
         actor, thread, text=request.POST.get("text", ""), view=_given(request, "view"), ask=_asked(request),
-        now=timezone.now(), author_verified=author_verified,
+        attached=_attached(request), now=timezone.now(), author_verified=author_verified,
     )  # fmt: skip
 
 
@@ -129,6 +130,13 @@ def _asked(request: HttpRequest) -> UUID | None:
     said = request.POST.get("ask", "")
     try:
         return UUID(said) if said else None
+    except ValueError:
+        raise NotFound from None
+
+
+def _attached(request: HttpRequest) -> list[UUID]:
+    try:
+        return [UUID(one) for one in request.POST.getlist("attached")]
     except ValueError:
         raise NotFound from None
 

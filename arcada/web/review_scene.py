@@ -11,8 +11,8 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manifest
-from arcada.apps.cases.access import permissions_in
-from arcada.apps.cases.queries import current_records
+from arcada.apps.cases.access import may_attach, permissions_in
+from arcada.apps.cases.queries import current_records, is_decided_on
 from arcada.apps.records.queries import version_ids, views_of
 from arcada.apps.reviews.people import may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
@@ -25,7 +25,11 @@ from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from arcada.apps.cases.models import Case
+    from arcada.apps.records.models import Record
+    from arcada.apps.records.queries import RecordView
     from arcada.apps.reviews.queries import ThreadView
 
 VIEWS = ("front", "right", "left", "upper", "lower")
@@ -38,6 +42,7 @@ class Addresses:
     threads: str
     decisions: str
     files: str
+    file: str  # format string with {id}
     here: str
     comment: str  # format string with {id}
     paper: str  # likewise; .json and .pdf follow
@@ -54,13 +59,16 @@ def review_facts(
     seen = views_of(records)
     manifest = viewer_manifest(actor, case, base=base, now=now, threads=threads, views=seen)
     views = {str(view.record.pk): view for view in seen}
-    ready = [record for record in records if record.state == RecordState.READY]
+    decided_on = _newest(record for record in records if is_decided_on(record))
     blocks = coarse_blocks(manifest, views)
     entries = manifest["records"]
     surfaces = [entry for entry in entries if entry["kind"] in SURFACES and entry["full"]]
-    pictures = [entry for entry in entries if entry["kind"] in IMAGES and entry["image"]]
-    documents = [entry for entry in entries if entry["kind"] == "document"]
-    shown = _picture_asked_for(request, pictures) or (pictures[0] if pictures and not surfaces else None)
+    # What hangs on a comment stands there, and can be opened from there.
+    attached = {entry["id"] for entry in entries if views[entry["id"]].record.is_attachment}
+    images = [entry for entry in entries if entry["kind"] in IMAGES and entry["image"]]
+    pictures = [entry for entry in images if entry["id"] not in attached]
+    documents = [entry for entry in entries if entry["kind"] == "document" and entry["id"] not in attached]
+    shown = _picture_asked_for(request, images) or (pictures[0] if pictures and not surfaces else None)
     # Who came by a link may see a part; decisions are compared with the whole.
     whole = None if actor.kind is ActorKind.RECIPIENT else records
     decisions = decisions_of(actor, case, records=whole)
@@ -95,6 +103,7 @@ def review_facts(
                         "comment": comment,
                         "parts": list(parts_of(comment.text, comment.mentions)),
                         "shows": json.dumps(view_of(comment.view, records=shown_ids)) if comment.view else "",
+                        "files": [_attached(one, views, manifest, addresses) for one in comment.attached],
                     }
                     for comment in view.comments
                 ],
@@ -116,13 +125,16 @@ def review_facts(
         "aspects": [(name, say_aspect(name)) for name in case.workspace.aspects],
         "known": ",".join(str(view.decision.pk) for view in decisions if view.holds),
         "state": shown_state(CaseState(case.state), holds=bool(newest and newest.holds)),
-        "seen": ",".join(record.original.sha256 for record in _newest(ready) if record.original),
-        "bound": len(_newest(ready)),
-        "version": max((record.version for record in ready), default=1),
-        "waiting": [record for record in records if record.state != RecordState.READY],
+        "seen": ",".join(record.original.sha256 for record in decided_on if record.original),
+        "bound": len(decided_on),
+        "version": max((record.version for record in decided_on), default=1),
+        "waiting": [
+            record for record in records if record.state != RecordState.READY and not record.is_attachment
+        ],
         "addresses": addresses,
         "may_comment": Permission.COMMENT in may,
-        "may_decide": Permission.DECIDE in may and bool(ready),
+        "may_attach": may_attach(actor, case),
+        "may_decide": Permission.DECIDE in may and bool(decided_on),
         "may_download": Permission.DOWNLOAD in may,
         "may": {permission.value for permission in may},
     }
@@ -137,11 +149,23 @@ def _tooth(view: ThreadView, case: Case, notation: Notation) -> dict[str, str] |
     return None if tooth is None else {"is": written(tooth, notation), "all": written_all(tooth)}
 
 
-def _newest(ready: list[Any]) -> list[Any]:
-    newest: dict[UUID, Any] = {}
-    for record in ready:
-        if record.waits_for_a_look:
-            continue
+def _attached(
+    record_id: str, views: Mapping[str, RecordView], manifest: Mapping[str, Any], addresses: Addresses
+) -> dict[str, Any]:
+    """A file of a comment for the template; without a record where this reader is not given it."""
+    view = views.get(record_id)
+    entry = next((entry for entry in manifest["records"] if entry["id"] == record_id), None)
+    image = entry["image"] if entry else None
+    return {
+        "record": view.record if view else None,
+        "thumbnail": entry["posters"].get("poster") or image["url"] if entry and image else "",
+        "file": addresses.file.format(id=record_id),
+    }
+
+
+def _newest(records: Iterable[Record]) -> list[Record]:
+    newest: dict[UUID, Record] = {}
+    for record in records:
         if record.chain not in newest or newest[record.chain].version < record.version:
             newest[record.chain] = record
     return list(newest.values())

@@ -267,6 +267,7 @@ def _addresses(share_id: UUID) -> Addresses:
         threads=f"{base}/threads",
         decisions=f"{base}/decisions",
         files=f"{base}/files.zip",
+        file=base + "/records/{id}/cleaned",
         here=f"{base}/",
         comment=base + "/threads/{id}/comments",
         paper=base + "/decisions/{id}/paper",

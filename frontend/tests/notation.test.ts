@@ -25,13 +25,13 @@ describe("tooth numbers", () => {
 });
 
 describe("a number in a comment", () => {
-  it.each(["Crown on tooth 14 is high", "Contact to 15 is open", "coroa no dente 26", "#12 looks dark", "teeth 11 and 21"])(
+  it.each(["Crown on tooth 14 is high", "Contact to 15 is open", "coroa no dente 26", "#12 looks dark", "teeth 11 and 21", "Open tooth 14.", "Crown 14, zirconia"])(
     "is asked about: %s",
     (text) => expect(ambiguous(text).length).toBeGreaterThan(0),
   );
 
   it.each([
-    "Took off 0.15 mm", "tooth 14 (FDI)", "Universal 14 is high", "on the 14 March", "tooth 46 is fine", "15 % of it", "version 12", "tooth 14 mm",
+    "Took off 0.15 mm", "tooth 14 (FDI)", "Universal 14 is high", "on the 14 March", "tooth 46 is fine", "15 % of it", "version 12", "tooth 14 mm", "crown 14.5 wide",
   ])("is let pass: %s", (text) => expect(ambiguous(text)).toEqual([]));
 
   it("says what else it could be, and where", () => {

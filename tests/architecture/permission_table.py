@@ -193,6 +193,8 @@ ROWS: list[Row] = [
     _api("create_design", "POST", "cases/{case}/designs", 201, "record.added", "case.design_added", may=P.ADD_DESIGN, shared=True, body=UPLOAD,
          # In one's own case a design is stored like any record of the patient (LV-02).
          differs={"pending own": (403, ("access.denied",))}),
+    _api("create_attachment", "POST", "cases/{case}/attachments", 201, "record.added", "case.attachment_added", may=P.COMMENT, shared=True,
+         body={"name": "shade.jpg", "size": 900}, differs={"pending own": (403, ("access.denied",))}),
     _api("list_participants", "GET", "cases/{case}/participants", 200, may=P.VIEW, shared=True),
     _api("create_participant", "POST", "cases/{case}/participants", 201, "case.participant_invited", may=P.INVITE_PARTICIPANT,
          body={"workspace": "{other_workspace}", "permissions": ["view"]}),

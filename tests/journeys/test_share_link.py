@@ -58,6 +58,10 @@ class Machine:
 
 @pytest.fixture(scope="module")
 def case(server: Server) -> dict[str, Any]:
+    return lay_in_case(server)
+
+
+def lay_in_case(server: Server) -> dict[str, Any]:
     """A-1042 with two jaws that bite, and a photograph, all of them ready."""
     machine = Machine(server)
     patient = machine.ask("POST", "patients", {"code": "P-0218", "name": NAME, "born": "1987-05-04"})

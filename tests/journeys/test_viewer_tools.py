@@ -171,6 +171,33 @@ def test_the_section_of_a_ball_is_a_circle_that_its_own_ruler_measures(open_page
     )
 
 
+@pytest.mark.parametrize(("tooth", "width_mm"), [("11", 30.0), ("16", 20.0)])
+def test_the_section_at_a_tooth_lies_across_its_row(open_page: Any, tooth: str, width_mm: float) -> None:
+    """On an egg of 20 by 12 by 30 mm: at the side the section shows one length of it, in front the other."""
+    round_one = ball(10.0)
+    egg = Mesh(round_one.points * np.float32([1.0, 0.6, 1.5]), round_one.triangles)
+    labels = [
+        {"tooth_fdi": 11, "record": "b", "point": [0.5, 0, 14]},
+        {"tooth_fdi": 16, "record": "b", "point": [-9.5, 0, 0.2]},
+    ]
+    page = open_page(Harness(css=SHEETS, scans=[HarnessScan("b", "Egg", egg)], more={"teeth": labels}))
+    wait_for_full(page)
+    take(page, "section")
+    page.get_by_label("At a tooth").select_option(tooth)
+    wait_until(
+        page,
+        """([across, up]) => {
+          const contour = document.querySelector(".profile .contour"), rule = document.querySelector(".profile .rule");
+          if (!contour || !rule) return false;
+          const scale = parseFloat(rule.innerText) / rule.querySelector("i").getBoundingClientRect().width;
+          const {width, height} = contour.getBBox();
+          const near = (one, other) => Math.abs(one * scale - other) < 0.15;
+          return near(width, across) && near(height, up);
+        }""",
+        [width_mm, 12.0],
+    )
+
+
 def test_cutting_away_takes_half_of_everything_off_and_gives_it_back(open_page: Any) -> None:
     page = open_page(Harness(css=SHEETS, scans=JAWS))
     wait_for_full(page)
@@ -268,6 +295,33 @@ def test_contacts_are_coloured_by_what_was_measured_and_nothing_else_is(open_pag
     page.locator(".viewer:not([data-tool-taken])").wait_for()
     see(page, "1")
     assert np.abs(colours_of(page).astype(int) - before.astype(int)).mean() < 2
+
+
+def test_a_slow_machine_shows_the_colours_while_one_drags(open_page: Any) -> None:
+    plate = slab(height_mm=20, thickness_mm=3, steps=260)  # drawn by software, a frame of it takes long
+    x = in_stream_order(plate).points[:, 0]
+    page = open_page(heated(np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8), plate))
+    wait_for_full(page)
+    see(page, "1")
+    before = colours_of(page)
+    take(page, "contacts")
+    page.wait_for_timeout(1500)
+    settle(page)
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    for right in (10, 20, 30, 20, 10, 0):  # there and back: it looks as before, while the hand still holds it
+        page.mouse.move(middle[0] + right, middle[1])
+        page.wait_for_timeout(200)
+    frame = page.evaluate("watched.frames.at(-1)")
+    picture = colours_of(page)
+    page.mouse.up()
+    assert frame["triangles"] < 40_000, (
+        "the full level was drawn: the machine is fast, and nothing was tested"
+    )
+    check_heat(picture, before)
 
 
 def check_heat(picture: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8]) -> None:

@@ -161,18 +161,22 @@ class UploadRequestChange(Body):
     revoked: Literal[True]
 
 
-class NewThread(Body):
-    text: Text
-    record: UUID | None = None
-    pin: dict[str, Any] | None = None
-    view: dict[str, Any] | None = None
-    ask: UUID | None = None
+class NewAttachment(Body):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    size: Size
+    sha256: Sha256 | None = None
 
 
 class NewComment(Body):
     text: Text
     view: dict[str, Any] | None = None
     ask: UUID | None = None
+    attached: Annotated[list[UUID], Field(max_length=50)] = []
+
+
+class NewThread(NewComment):
+    record: UUID | None = None
+    pin: dict[str, Any] | None = None
 
 
 class NewDecision(Body):

@@ -219,7 +219,11 @@ def _said(threads: Sequence[ThreadView], names: Mapping[str, str]) -> list[dict[
         {
             "view": view,
             "comments": [
-                (one, json.dumps(view_of(one.view, records=set(names))) if one.view else "")
+                (
+                    one,
+                    json.dumps(view_of(one.view, records=set(names))) if one.view else "",
+                    [names[record] for record in one.attached if record in names],
+                )
                 for one in view.comments
             ],
             # A comment on an older version keeps its place; there is nothing of it here to be shown.

@@ -9,7 +9,7 @@ from ninja import Router
 
 from arcada.api.pages import page_of
 from arcada.api.record_files import answer_case_zip
-from arcada.api.v1.bodies import CaseRecords, NewCase, NewDesign, NewParticipant
+from arcada.api.v1.bodies import CaseRecords, NewAttachment, NewCase, NewDesign, NewParticipant
 from arcada.api.v1.capsule import answer_capsule
 from arcada.api.v1.manifest import viewer_manifest
 from arcada.api.v1.posting import posting
@@ -18,7 +18,7 @@ from arcada.api.v1.shapes import case_record_shape, case_shape, participant_shap
 from arcada.apps.accounts.access import workspace_for
 from arcada.apps.accounts.queries import workspace_by_id
 from arcada.apps.cases import actions
-from arcada.apps.cases.access import case_for, participant_for, visible_record_for
+from arcada.apps.cases.access import case_for, case_to_attach_to, participant_for, visible_record_for
 from arcada.apps.cases.queries import cases_of, current_records, participants_of
 from arcada.apps.records.access import collection_for, records_for
 from arcada.apps.records.queries import views_of
@@ -28,6 +28,7 @@ from arcada.core.inspect_report import finding_dict
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
+    from arcada.apps.records.actions import Offer
 
 router = Router(tags=["cases"])
 
@@ -108,11 +109,19 @@ def create_design(request: HttpRequest, case_id: UUID, body: NewDesign) -> Any:
         supersedes=visible_record_for(actor, body.supersedes) if body.supersedes else None,
         now=timezone.now(),
     )
-    return {
-        "record": record_shape(views_of([offer.record])[0], actor=actor),
-        "upload": upload_shape(offer.upload),
-        "findings": [finding_dict(finding) for finding in offer.findings],
-    }
+    return _offered(offer, actor=actor)
+
+
+@router.post("/cases/{uuid:case_id}/attachments", response={201: dict})
+@posting()
+def create_attachment(request: HttpRequest, case_id: UUID, body: NewAttachment) -> Any:
+    """A picture or a document for a comment: name it in `attached` once its bytes were sent."""
+    actor = actor_in(request)
+    case = case_to_attach_to(actor, case_id)
+    offer = actions.add_attachment(
+        actor, case, name=body.name, size=body.size, sha256=body.sha256 or "", now=timezone.now()
+    )
+    return _offered(offer, actor=actor)
 
 
 @router.get("/cases/{uuid:case_id}/participants")
@@ -159,6 +168,14 @@ async def show_case_zip(request: HttpRequest, case_id: UUID) -> HttpResponseBase
 async def export_capsule(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     """The case as one HTML file that opens without a server: viewer, streams, comments, decisions, hashes."""
     return await answer_capsule(actor_in(request), case_id)
+
+
+def _offered(offer: "Offer", *, actor: Actor) -> dict[str, Any]:
+    return {
+        "record": record_shape(views_of([offer.record])[0], actor=actor),
+        "upload": upload_shape(offer.upload),
+        "findings": [finding_dict(finding) for finding in offer.findings],
+    }
 
 
 def _shape(actor: Actor, case: "Case") -> dict[str, Any]:

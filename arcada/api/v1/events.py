@@ -13,6 +13,7 @@ from ninja import Router
 from arcada.api.auth import is_going_on
 from arcada.api.v1.security import actor_in
 from arcada.apps.cases.access import case_for, visible_record_for
+from arcada.apps.cases.queries import current_records
 from arcada.apps.notifications.live import newest_id, told_since
 from arcada.apps.records.access import collection_for
 from arcada.apps.reviews.presence import come, go, people_here
@@ -30,18 +31,18 @@ GATES = {"collection": collection_for, "case": case_for, "record": visible_recor
 
 @router.get("/events")
 async def show_events(request: HttpRequest, topic: str) -> StreamingHttpResponse:
-    """Events of `collection:<id>`, `case:<id>` or `record:<id>`; goes on from Last-Event-ID."""
+    """Events of `collection:<id>`, `record:<id>` or `case:<id>` with its records; goes on from Last-Event-ID."""
     actor = actor_in(request)
-    await sync_to_async(_check)(actor, topic)
+    topics = await sync_to_async(_topics)(actor, topic)
     said = request.headers.get("Last-Event-ID", "")
-    start = int(said) if said.isdigit() and len(said) < 19 else await sync_to_async(newest_id)(topic)
-    answer = StreamingHttpResponse(_stream(actor, topic, start), content_type="text/event-stream")
+    start = int(said) if said.isdigit() and len(said) < 19 else await sync_to_async(newest_id)(topics)
+    answer = StreamingHttpResponse(_stream(actor, topic, topics, start), content_type="text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def _stream(actor: Actor, topic: str, last: int) -> AsyncIterator[bytes]:
+async def _stream(actor: Actor, topic: str, topics: list[str], last: int) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
     clock = asyncio.get_running_loop().time
     began = checked = breathed = clock()
@@ -49,7 +50,7 @@ async def _stream(actor: Actor, topic: str, last: int) -> AsyncIterator[bytes]:
     said, came = "", -CHECK_EVERY_S
     try:
         while clock() - began < LONGEST_S:
-            for event_id, kind, ids in await sync_to_async(told_since)(topic, last):
+            for event_id, kind, ids in await sync_to_async(told_since)(topics, last):
                 last = event_id
                 breathed = clock()
                 yield f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
@@ -59,7 +60,7 @@ async def _stream(actor: Actor, topic: str, last: int) -> AsyncIterator[bytes]:
             if clock() - checked > CHECK_EVERY_S:
                 checked = clock()
                 try:
-                    await sync_to_async(_check)(actor, topic)
+                    topics = await sync_to_async(_topics)(actor, topic)
                 except NotFound:
                     return
             if case_id is not None:
@@ -106,7 +107,8 @@ def _here(actor: Actor, case_id: UUID) -> str:
     )
 
 
-def _check(actor: Actor, topic: str) -> None:
+def _topics(actor: Actor, topic: str) -> list[str]:
+    """The topic and, of a case, what is told of each record that the actor sees in it; NotFound without the right."""
     kind, _, said = topic.partition(":")
     gate = GATES.get(kind)
     try:
@@ -117,4 +119,8 @@ def _check(actor: Actor, topic: str) -> None:
         raise Refused("A topic is collection:<id>, case:<id> or record:<id>.", code="bad_topic")
     if not is_going_on(actor):
         raise NotFound
-    gate(actor, object_id)
+    if kind != "case":
+        gate(actor, object_id)
+        return [topic]
+    case = case_for(actor, object_id)
+    return [topic, *(f"record:{record.pk}" for record in current_records(case, actor=actor))]

@@ -37,7 +37,8 @@ def open_thread(request: HttpRequest, case_id: UUID, body: NewThread) -> Any:
     case = case_for(actor, case_id, Permission.COMMENT)
     record = visible_record_for(actor, body.record) if body.record else None
     thread = actions.open_thread(
-        actor, case, text=body.text, record=record, pin=body.pin, view=body.view, ask=body.ask, now=timezone.now()
+        actor, case, text=body.text, record=record, pin=body.pin, view=body.view, ask=body.ask,
+        attached=body.attached, now=timezone.now()
     )  # fmt: skip
     return thread_shape(thread_view(thread))
 
@@ -48,8 +49,8 @@ def add_comment(request: HttpRequest, thread_id: UUID, body: NewComment) -> Any:
     actor = actor_in(request)
     thread = thread_for(actor, thread_id, Permission.COMMENT)
     comment = actions.add_comment(
-        actor, thread, text=body.text, view=body.view, ask=body.ask, now=timezone.now()
-    )
+        actor, thread, text=body.text, view=body.view, ask=body.ask, attached=body.attached, now=timezone.now()
+    )  # fmt: skip
     return comment_shape(comment)
 
 

@@ -166,6 +166,7 @@ def comment_shape(comment: Comment) -> dict[str, Any]:
         "mentions": comment.mentions,
         "view": comment.view,
         "asks": comment.asks or None,
+        "attached": comment.attached,
         "created_at": comment.created_at,
     }
 

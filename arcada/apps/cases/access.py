@@ -42,6 +42,24 @@ def may(actor: Actor, case: Case, permission: Permission) -> bool:
     return allowed_as_participant(actor, permission, granted=_granted(actor, Q(case=case)))
 
 
+def case_to_attach_to(actor: Actor, case_id: UUID) -> Case:
+    """The case, when the actor may hang a file on a comment in it; NotFound or Barred otherwise."""
+    case = case_for(actor, case_id, Permission.COMMENT)
+    if actor.kind is ActorKind.RECIPIENT:
+        raise NotFound
+    # In one's own case it is stored like any record of the patient (LV-02).
+    if actor.workspace_id == case.workspace_id and not actor.has(Permission.ADD_RECORD):
+        raise NotFound
+    return case
+
+
+def may_attach(actor: Actor, case: Case) -> bool:
+    """True when a page may offer to hang files on a comment."""
+    if actor.kind is ActorKind.RECIPIENT or Permission.COMMENT not in permissions_in(actor, case):
+        return False
+    return actor.workspace_id != case.workspace_id or Permission.ADD_RECORD in actor.permissions
+
+
 def permissions_in(actor: Actor, case: Case) -> frozenset[Permission]:
     """Everything the actor may do in this case: what a page shows as buttons."""
     if actor.kind is ActorKind.RECIPIENT:

@@ -21,6 +21,9 @@ from arcada.core.access import GRANTABLE_TO_PARTICIPANT, Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CASE_FLOW, CaseState, CaseVerb, next_state
 from arcada.core.errors import Conflict, NotFound, Refused
+from arcada.core.standard import ATTACHMENT, ATTACHMENTS
+
+MOST_ATTACHMENTS = 10
 
 
 @transaction.atomic
@@ -79,13 +82,9 @@ def add_to_case(actor: Actor, case: Case, *, records: Sequence[Record], now: dat
     """Take further records of the case's collection into it."""
     if any(record.collection_id != case.collection_id for record in records):
         raise Refused("A case takes records of one collection.", code="other_collection")
-    top = CaseRecord.objects.filter(case=case).aggregate(top=Max("position"))["top"] or 0
     known = set(CaseRecord.objects.filter(case=case).values_list("record__chain", flat=True))
     fresh = [record for record in records if record.chain not in known]
-    CaseRecord.objects.bulk_create(
-        CaseRecord(case=case, record=record, position=top + place, added_at=now)
-        for place, record in enumerate(fresh, start=1)
-    )
+    _append(case, fresh, now=now)
     _touch(case, now)
     _audit(actor, "case.records_added", case, now=now, ids={"records": [record.pk for record in fresh]})
 
@@ -115,8 +114,7 @@ def add_design(
         kind=RecordKind.DESIGN, title=title or "Design", supersedes=supersedes,
     )  # fmt: skip
     if supersedes is None:
-        top = CaseRecord.objects.filter(case=case).aggregate(top=Max("position"))["top"] or 0
-        CaseRecord.objects.create(case=case, record=offer.record, position=top + 1, added_at=now)
+        _append(case, [offer.record], now=now)
     _touch(case, now)
     _audit(
         actor,
@@ -127,6 +125,43 @@ def add_design(
     )
     _tell_others(actor, case, "case.design_added", now=now)
     return offer
+
+
+@transaction.atomic
+def add_attachment(
+    actor: Actor, case: Case, *, name: str, size: int, now: datetime, sha256: str = ""
+) -> Offer:
+    """A file for a comment. It comes into the case with the comment that holds it (`take_attachments`)."""
+    offer = add_record(
+        actor, case.collection, slot=ATTACHMENT, name=name, size=size, now=now, sha256=sha256,
+        standard=ATTACHMENTS,
+    )  # fmt: skip
+    _audit(actor, "case.attachment_added", case, now=now, ids={"record": offer.record.pk})
+    return offer
+
+
+@transaction.atomic
+def take_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID], now: datetime) -> list[Record]:
+    """The files that the actor sent for a comment, in this order, now part of the case.
+
+    Refused when one is not there yet or hangs on a comment already; NotFound for any other file.
+    """
+    wanted = list(dict.fromkeys(record_ids))
+    if len(wanted) > MOST_ATTACHMENTS:
+        raise Refused("A comment takes {limit} files at most.", code="too_many_files", limit=MOST_ATTACHMENTS)
+    own = Record.objects.filter(
+        pk__in=wanted, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False
+    )
+    found = {record.pk: record for record in own}
+    if len(found) != len(wanted):
+        raise NotFound
+    records = [found[record_id] for record_id in wanted]
+    if any(record.original_id is None for record in records):
+        raise Refused("A file is not here yet. Wait until it was sent.", code="no_file")
+    if CaseRecord.objects.filter(record__in=records).exists():
+        raise Refused("This file is attached to a comment already.", code="attached_already")
+    _append(case, records, now=now)
+    return records
 
 
 @transaction.atomic
@@ -191,6 +226,14 @@ def change_case_state(actor: Actor, case: Case, verb: CaseVerb, *, now: datetime
         _audit(actor, events[verb], locked, now=now)
     tell(locked.workspace_id, f"case:{locked.pk}", "case", ids={"case": locked.pk}, now=now)
     return locked
+
+
+def _append(case: Case, records: Sequence[Record], *, now: datetime) -> None:
+    top = CaseRecord.objects.filter(case=case).aggregate(top=Max("position"))["top"] or 0
+    CaseRecord.objects.bulk_create(
+        CaseRecord(case=case, record=record, position=top + place, added_at=now)
+        for place, record in enumerate(records, start=1)
+    )
 
 
 def _touch(case: Case, now: datetime) -> None:

@@ -77,11 +77,17 @@ def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
     """(chain, sha256) of the ready newest versions: what a decision is made on and compared with."""
     newest: dict[UUID, Record] = {}
     for record in records:
-        if record.state == RecordState.READY and record.original is not None and not record.waits_for_a_look:
+        if is_decided_on(record):
             known = newest.get(record.chain)
             if known is None or record.version > known.version:
                 newest[record.chain] = record
     return [(str(chain), record.original.sha256) for chain, record in newest.items() if record.original]
+
+
+def is_decided_on(record: Record) -> bool:
+    """A ready file that the others see too. What hangs on a comment is part of the talk, not of what is decided."""
+    is_there = record.state == RecordState.READY and record.original is not None
+    return is_there and not record.waits_for_a_look and not record.is_attachment
 
 
 def records_in_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[Record]]:

@@ -1,6 +1,6 @@
 """Live events: ids only, written in the transaction of the change, read by open pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,11 +18,13 @@ def tell(workspace_id: UUID, topic: str, kind: str, *, ids: Mapping[str, UUID], 
     )
 
 
-def told_since(topic: str, last: int) -> list[tuple[int, str, dict[str, str]]]:
-    """(id, kind, ids) of the topic's events after `last`, oldest first, 100 at most."""
-    rows = LiveEvent.objects.filter(topic=topic, id__gt=last).order_by("id")[:100]
+def told_since(topics: Sequence[str], last: int) -> list[tuple[int, str, dict[str, str]]]:
+    """(id, kind, ids) of the topics' events after `last`, oldest first, 100 at most."""
+    rows = LiveEvent.objects.filter(topic__in=topics, id__gt=last).order_by("id")[:100]
     return [(row.id, row.kind, row.ids) for row in rows]
 
 
-def newest_id(topic: str) -> int:
-    return LiveEvent.objects.filter(topic=topic).order_by("-id").values_list("id", flat=True).first() or 0
+def newest_id(topics: Sequence[str]) -> int:
+    return (
+        LiveEvent.objects.filter(topic__in=topics).order_by("-id").values_list("id", flat=True).first() or 0
+    )

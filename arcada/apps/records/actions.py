@@ -32,7 +32,7 @@ from arcada.core.file_names import extension_of
 from arcada.core.findings import Finding, blocks
 from arcada.core.seen import still_as_seen
 from arcada.core.slots import find_slot
-from arcada.core.standard import with_design_place
+from arcada.core.standard import UploadStandard, with_design_place
 from arcada.core.upload_standard import check_offer
 from arcada.core.words import gettext_noop
 
@@ -75,10 +75,14 @@ def add_record(
     supersedes: Record | None = None,
     keep_reason: str = "",
     unit: str = "",
+    standard: UploadStandard | None = None,
 ) -> Offer:
-    """A place for a file in the collection, and the upload that fills it; raises OfferRefused."""
+    """A place for a file in the collection, and the upload that fills it; raises OfferRefused.
+
+    `standard` takes the place of the collection's own.
+    """
     code = find_slot(slot) or slot
-    standard = standard_of(collection)
+    standard = standard or standard_of(collection)
     if RecordKind.DESIGN in (kind, supersedes.kind if supersedes else None):
         standard = with_design_place(standard)
     # The lock makes "three photographs, no more" hold when twenty arrive at once (UP-04).
@@ -264,7 +268,7 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
         now=now,
         ids={"reason": record.reason, "findings": len(judged.findings)},
     )
-    _tell(record, now=now)
+    _tell(record, now=now, is_settled=True)
     collection_changed(record.collection_id)
     return record
 
@@ -279,7 +283,7 @@ def fail_record(record_id: UUID, *, reason: str, now: datetime, attempt: int | N
     record.reason = reason[:200]
     record.save(update_fields=["state", "reason"])
     _audit(Actor.system(), "record.failed", record, now=now, ids={"reason": record.reason})
-    _tell(record, now=now)
+    _tell(record, now=now, is_settled=True)
     return record
 
 
@@ -326,7 +330,7 @@ def confirm_picture(actor: Actor, record: Record, *, now: datetime) -> Record:
     record.save(update_fields=["picture_check", "picture_checked_by", "picture_checked_at"])
     sha256 = record.original.sha256 if record.original else ""
     _audit(actor, "record.picture_checked", record, now=now, ids={"sha256": sha256})
-    _tell(record, now=now)
+    _tell(record, now=now, is_settled=True)
     return record
 
 
@@ -491,6 +495,8 @@ def _audit(
     )  # fmt: skip
 
 
-def _tell(record: Record, *, now: datetime) -> None:
-    topic = f"collection:{record.collection_id}"
-    tell(record.workspace_id, topic, "record", ids={"record": record.pk}, now=now)
+def _tell(record: Record, *, now: datetime, is_settled: bool = False) -> None:
+    """The tray follows every step; who has the record open, or a case with it, hears of the end."""
+    topics = [f"collection:{record.collection_id}"] + [f"record:{record.pk}"] * is_settled
+    for topic in topics:
+        tell(record.workspace_id, topic, "record", ids={"record": record.pk}, now=now)

@@ -106,8 +106,8 @@ def save_comparison(comparison_id: UUID, measured: Measured, *, now: datetime) -
         patient_id=record.collection.patient_id, about=record,
         ids={"comparison": row.pk, "kind": row.kind, "against": row.against_id, "state": row.state},
     )  # fmt: skip
-    topic = f"collection:{record.collection_id}"
-    tell(row.workspace_id, topic, "comparison", ids={"comparison": row.pk}, now=now)
+    for topic in (f"collection:{record.collection_id}", f"record:{record.pk}"):
+        tell(row.workspace_id, topic, "comparison", ids={"comparison": row.pk}, now=now)
     return True
 
 

@@ -25,7 +25,7 @@ from arcada.core.errors import Conflict
 from arcada.core.finding_texts import finding
 from arcada.core.prepared import Declared
 from arcada.core.sealing import derive_key
-from arcada.core.standard import with_design_place
+from arcada.core.standard import ATTACHMENTS, UploadStandard, with_design_place
 from arcada.core.upload_standard import DEFAULT_BYTE_LIMITS
 
 # The largest file that is ever read into memory: the platform's limit for scans.
@@ -98,11 +98,10 @@ def _judge(record: Record) -> Answer:
     file = record.original
     if file is None:
         raise Conflict("The file is not here yet.", code="wrong_state")
-    standard = standard_of(record.collection)
     declared = Declared(
         name=original_name(file),
         slot=record.slot,
-        standard=with_design_place(standard) if record.kind == RecordKind.DESIGN else standard,
+        standard=_judging(record),
         companions=_companions(record),
         unit=record.unit or None,
         keep_reason=record.keep_reason or None,
@@ -115,6 +114,13 @@ def _judge(record: Record) -> Answer:
             prepare_unread(b"".join(read_range(file, 0, 4096)), file.bytes, file.sha256, declared)
         )
     return judge_in_child(read_bytes(file), declared)
+
+
+def _judging(record: Record) -> UploadStandard:
+    if record.is_attachment:
+        return ATTACHMENTS
+    standard = standard_of(record.collection)
+    return with_design_place(standard) if record.kind == RecordKind.DESIGN else standard
 
 
 def _uid_key(record: Record) -> bytes:

@@ -10,6 +10,7 @@ from arcada.apps.patients.models import Patient
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.findings import Severity
+from arcada.core.standard import ATTACHMENT
 
 
 class Standard(models.Model):
@@ -100,6 +101,11 @@ class Record(models.Model):
             models.Index(fields=["workspace", "-created_at"], name="records_of_workspace"),
             models.Index(fields=["chain", "version"], name="records_versions"),
         ]
+
+    @property
+    def is_attachment(self) -> bool:
+        """It belongs to a comment: nothing is decided on it, and no standard asks for it."""
+        return self.slot == ATTACHMENT
 
     @property
     def waits_for_a_look(self) -> bool:

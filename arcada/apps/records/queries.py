@@ -21,7 +21,7 @@ from arcada.apps.records.models import (
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 from arcada.core.findings import Finding, Severity
-from arcada.core.standard import UploadStandard
+from arcada.core.standard import ATTACHMENT, UploadStandard
 from arcada.core.standard_json import load_standard
 from arcada.core.upload_standard import SHIPPED
 
@@ -71,6 +71,7 @@ def collections_of(patient: Patient) -> QuerySet[Collection]:
         Record.objects.filter(
             collection=OuterRef("pk"), is_current=True, is_removed=False, state=RecordState.READY
         )
+        .exclude(slot=ATTACHMENT)
         .order_by()
         .values("collection")
         .annotate(slots=Count("slot", distinct=True))

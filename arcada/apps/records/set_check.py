@@ -28,7 +28,9 @@ def check_set_of(collection_id: UUID, *, now: datetime) -> bool:
     """Judge the collection as it is now; False when it changed meanwhile (a newer job is on its way)."""
     collection = Collection.objects.get(pk=collection_id)
     ready = [
-        record for record in records_of(collection) if record.state == RecordState.READY and record.is_current
+        record
+        for record in records_of(collection)
+        if record.state == RecordState.READY and record.is_current and not record.is_attachment
     ]
     report = check_set(standard_of(collection), [_item(view) for view in views_of(ready)])
     return save_set(

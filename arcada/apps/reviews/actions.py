@@ -1,6 +1,6 @@
 """Writes of a review: threads and comments. The same for people and for a share's recipients."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from arcada.apps.accounts.models import User
 from arcada.apps.audit.actions import record as audit
+from arcada.apps.cases.actions import take_attachments
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records, in_case
 from arcada.apps.notifications.live import tell
@@ -43,6 +44,7 @@ def open_thread(
     pin: Mapping[str, Any] | None = None,
     view: Mapping[str, Any] | None = None,
     ask: UUID | None = None,
+    attached: Sequence[UUID] = (),
     author_verified: bool = True,
 ) -> Thread:
     """A conversation with its first comment; on the case, on a record, or on a point of it."""
@@ -66,7 +68,8 @@ def open_thread(
         created_at=now,
     )
     _audit(actor, "thread.opened", thread, now=now, ids={"record": record.pk if record else None})
-    add_comment(actor, thread, text=text, view=view, ask=ask, now=now, author_verified=author_verified)
+    add_comment(actor, thread, text=text, view=view, ask=ask, attached=attached, now=now,
+                author_verified=author_verified)  # fmt: skip
     ask_to_find(thread)
     return thread
 
@@ -80,11 +83,13 @@ def add_comment(
     now: datetime,
     view: Mapping[str, Any] | None = None,
     ask: UUID | None = None,
+    attached: Sequence[UUID] = (),
     author_verified: bool = True,
 ) -> Comment:
     """Say something in a thread, under the name the actor has; tells everybody else in the case.
 
-    `view` is a quoted view, `ask` the workspace whose turn it becomes. Whoever is mentioned is told so.
+    `view` is a quoted view, `ask` the workspace whose turn it becomes, `attached` what `add_attachment` gave this
+    author. Whoever is mentioned is told so.
     """
     said = text.strip()
     if not said:
@@ -99,6 +104,7 @@ def add_comment(
     if ask is not None and party is None:
         raise Refused("This workspace is not in the case, or it is your own.", code="bad_party")
     people = _mentioned(actor, case, parties, said)
+    files = take_attachments(actor, case, record_ids=attached, now=now) if attached else []
     comment = Comment.objects.create(
         thread=thread,
         author_kind=actor.kind.value,
@@ -110,6 +116,7 @@ def add_comment(
         mentions=sorted({person.name for person, _ in people}),
         view=check_view(view, records=_seen(actor, case)) if view is not None else None,
         asks=party.name if party else "",
+        attached=[str(record.pk) for record in files],
         created_at=now,
     )
     if party is not None:
@@ -120,6 +127,7 @@ def add_comment(
         "comment": comment.pk,
         "asked": party.id if party else None,
         "mentioned": [one.pk for one, _ in people],
+        "attached": [record.pk for record in files],
     }
     _audit(actor, "comment.added", thread, now=now, ids=ids)
     told = tell_mentioned(actor, case, people, now=now)

@@ -10,7 +10,7 @@ from django.db import transaction
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.actions import change_case_state
 from arcada.apps.cases.models import Case
-from arcada.apps.cases.queries import current_records
+from arcada.apps.cases.queries import current_records, is_decided_on
 from arcada.apps.records.models import Record
 from arcada.apps.reviews.actions import LONGEST_COMMENT
 from arcada.apps.reviews.models import Decision, Thread
@@ -18,7 +18,7 @@ from arcada.apps.reviews.queries import decisions_of, standing_decisions, votes_
 from arcada.apps.reviews.telling import tell_everybody_else, workspace_name
 from arcada.apps.reviews.viewer_build import viewer_build
 from arcada.core.access import Actor
-from arcada.core.case_flow import CaseVerb, RecordState
+from arcada.core.case_flow import CaseVerb
 from arcada.core.decision_paper import write_paper
 from arcada.core.decisions import Verdict, chosen_aspects, outcome_of, refuse_collision
 from arcada.core.errors import Conflict, NotFound, Refused
@@ -51,8 +51,7 @@ def decide_case(
     # Who decides at the same time waits here, and then sees what the other one decided (CO-02).
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     current = current_records(case, actor=actor)
-    # A picture that only its own workspace sees so far is no part of what is decided.
-    records = [r for r in current if r.state == RecordState.READY and not r.waits_for_a_look]
+    records = [record for record in current if is_decided_on(record)]
     if not records:
         raise Conflict("There is nothing to decide on yet.", code="nothing_to_decide")
     made_on = [_bound(record) for record in records]

@@ -77,6 +77,29 @@ document.addEventListener("change", (event) => {
   if (!kept.value) box.checked = false;
 });
 
+// Files for a comment: chosen, dropped on its form or pasted into its text. Only then the upload library comes.
+for (const box of document.querySelectorAll<HTMLElement>("[data-attach]")) {
+  const around = box.closest("form");
+  const take = (files: FileList | null | undefined): boolean => {
+    const given = [...(files ?? [])];
+    if (given.length) void import("./attach").then(({ attachFiles }) => attachFiles(box, given));
+    return given.length > 0;
+  };
+  box.hidden = false;
+  box.querySelector("input")?.addEventListener("change", (event) => {
+    const input = event.target as HTMLInputElement;
+    take(input.files);
+    input.value = "";
+  });
+  around?.addEventListener("dragover", (event) => event.preventDefault());
+  around?.addEventListener("drop", (event) => {
+    if (take(event.dataTransfer?.files)) event.preventDefault();
+  });
+  around?.addEventListener("paste", (event) => {
+    if (take(event.clipboardData?.files)) event.preventDefault();
+  });
+}
+
 // A mention goes where one was writing last.
 let writing: HTMLInputElement | HTMLTextAreaElement | null = form?.querySelector("textarea") ?? null;
 document.addEventListener("focusin", (event) => {
@@ -113,6 +136,6 @@ if (topic) {
   source.addEventListener("presence", (event) => {
     document.dispatchEvent(new CustomEvent("arcada:presence", { detail: JSON.parse((event as MessageEvent<string>).data) }));
   });
-  source.addEventListener("thread", tell);
-  source.addEventListener("case", tell);
+  // A file was checked, or a comparison is there.
+  for (const kind of ["thread", "case", "record", "comparison"]) source.addEventListener(kind, tell);
 }

@@ -136,6 +136,16 @@ export class Engine {
     this.draw();
   }
 
+  /** Whether its coarse level is coloured too; see `Scan.setAlike`. */
+  hasAlike(id: string): boolean {
+    return this.scans.get(id)?.hasAlike ?? false;
+  }
+
+  setAlike(id: string, alike: Uint32Array): void {
+    this.scans.get(id)?.setAlike(alike);
+    this.draw();
+  }
+
   /** Moves a scan for the eye alone; null: as it was scanned. */
   place(id: string, placement: Matrix4 | null): void {
     this.scans.get(id)?.place(placement);

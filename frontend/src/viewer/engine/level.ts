@@ -40,6 +40,12 @@ export function readLevel(bytes: Uint8Array, decoder: Decoder, frame: readonly n
   };
 }
 
+/** Where each vertex lies, in file coordinates. */
+export function placesOf({ points, pointStride, toFile, normals }: Level): [number, number, number][] {
+  const flat = placed(points, pointStride, normals.length / 2, toFile);
+  return Array.from({ length: flat.length / 3 }, (_, at) => [...flat.subarray(at * 3, at * 3 + 3)] as [number, number, number]);
+}
+
 export const buffersOf = (level: Level): ArrayBufferLike[] => [
   level.points.buffer,
   level.normals.buffer,

@@ -30,6 +30,8 @@ export class Scan {
 
   private heat: Heat | null = null;
   private source: Uint32Array | null = null;
+  /** The full level's vertex that each one of the coarse level is alike; null until somebody asked. */
+  private alike: Uint32Array | null = null;
 
   constructor(shared: Shared) {
     this.group.matrixAutoUpdate = false;
@@ -63,13 +65,23 @@ export class Scan {
     this.parts.set(detail, { group, geometry, triangles: level.triangles, hasColours: level.colours !== null });
     this.group.add(group);
     this.box.set(new Vector3(...level.box.min), new Vector3(...level.box.max));
-    if (detail === "full") this.warm();
+    this.warm();
   }
 
-  /** Colours the full level by what was measured on it; null gives it back its own colours. */
+  /** Colours it by what was measured on the full level; null gives it back its own colours. */
   setHeat(heat: Heat | null): void {
     this.heat = heat;
     this.materials.setPalette(heat?.palette ?? null);
+    this.warm();
+  }
+
+  get hasAlike(): boolean {
+    return this.alike !== null;
+  }
+
+  /** With it the coarse level has the colours too, while a slow machine draws it. */
+  setAlike(alike: Uint32Array): void {
+    this.alike = alike;
     this.warm();
   }
 
@@ -90,11 +102,16 @@ export class Scan {
   }
 
   private warm(): void {
-    const geometry = this.parts.get("full")?.geometry;
-    if (!geometry) return;
-    geometry.deleteAttribute("heat");
-    if (!this.heat) return;
-    geometry.setAttribute("heat", new BufferAttribute(spread(this.heat.values, this.source), 2, true));
+    const { heat, alike } = this;
+    const pairs: Record<Detail, Uint8Array | null> = {
+      full: heat && spread(heat.values, this.source),
+      coarse: heat && alike && spread(heat.values, alike),
+    };
+    for (const [detail, { geometry }] of this.parts) {
+      geometry.deleteAttribute("heat");
+      const values = pairs[detail];
+      if (values) geometry.setAttribute("heat", new BufferAttribute(values, 2, true));
+    }
   }
 
   setLook(look: Look): void {
@@ -153,7 +170,7 @@ function geometryOf(level: Level): BufferGeometry {
 
 const AS_SCANNED = new Matrix4();
 
-/** Two bytes a vertex of the stream, as two bytes a vertex that is drawn: an edge of a design has its vertices twice. */
+/** Two bytes a vertex of the stream, as two bytes a vertex that is drawn: an edge of a design is there twice, of a coarse level a part. */
 function spread(values: Uint8Array, source: Uint32Array | null): Uint8Array {
   if (!source) return values;
   const out = new Uint8Array(source.length * 2);

@@ -26,6 +26,8 @@ export class Together implements Tool {
   private leading = false;
   private following = true;
   private told = "";
+  private others: readonly Here[] = [];
+  private leader: News["leader"] = null;
   private beat: ReturnType<typeof setInterval> | undefined;
 
   attach(viewer: Viewer): void {
@@ -44,9 +46,15 @@ export class Together implements Tool {
   }
 
   hear({ people, leader }: News): void {
-    const others = people.filter(({ is_you }) => !is_you);
+    this.others = people.filter(({ is_you }) => !is_you);
+    this.leader = leader;
     if (this.leading && leader && !leader.is_you) this.lead(false, false);
-    this.show(others, leader);
+    this.show();
+    this.goAlong();
+  }
+
+  private goAlong(): void {
+    const { leader } = this;
     if (!leader || leader.is_you || !this.following || this.leading) return;
     const said = JSON.stringify(leader.view);
     if (said === this.told) return;
@@ -54,7 +62,8 @@ export class Together implements Tool {
     document.dispatchEvent(new CustomEvent("arcada:show-view", { detail: leader.view }));
   }
 
-  private show(others: readonly Here[], leader: News["leader"]): void {
+  private show(): void {
+    const { others, leader } = this;
     const { words, root } = this.viewer;
     if (others.length === 0 && !this.leading) {
       this.box?.remove();
@@ -63,7 +72,7 @@ export class Together implements Tool {
     }
     const box = (this.box ??= element("div", { class: "together", role: "group", "aria-label": words("together.here") }));
     const names = others.map(({ name, workspace }) => (workspace ? `${name}, ${workspace}` : name)).join("; ");
-    const ledBy = leader && !leader.is_you ? people(others, leader.id) : null;
+    const ledBy = leader && !leader.is_you && !this.leading ? people(others, leader.id) : null;
     const state = ledBy ? words("together.leads", { name: ledBy }) : words("together.with", { names });
     const act = ledBy
       ? this.button(words(this.following ? "together.stop_following" : "together.follow"), this.following, () => this.follow(!this.following))
@@ -88,6 +97,8 @@ export class Together implements Tool {
   private follow(follows: boolean): void {
     this.following = follows;
     this.told = "";
+    this.show();
+    this.goAlong();
   }
 
   private lead(leads: boolean, tells = true): void {
@@ -98,6 +109,7 @@ export class Together implements Tool {
       this.beat = setInterval(() => this.tell(), TELL_EVERY_MS);
       this.tell();
     } else if (tells) this.send(null);
+    this.show();
   }
 
   private tell(): void {

@@ -40,6 +40,8 @@ export interface Requests {
   thickness: { ask: { record: string; point: Triple; normal: Triple }; answer: { point: Triple; mm: number } | null };
   /** Forgets a scan. */
   close: { ask: { record: string }; answer: null };
+  /** For each vertex of a coarse level as it is drawn, the vertex of the full level's stream that lies nearest. */
+  alike: { ask: { record: string; coarse: ArrayBuffer }; answer: Uint32Array };
   /** The nearest surface of the named records to a point. */
   nearest: { ask: { records: string[]; point: Triple }; answer: (Hit & { mm: number }) | null };
 }

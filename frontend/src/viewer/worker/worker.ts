@@ -1,6 +1,6 @@
 // The page's one worker: decodes levels, computes their normals, and finds surfaces along rays.
 import { MeshoptDecoder } from "meshoptimizer/decoder";
-import { buffersOf, readLevel } from "../engine/level";
+import { buffersOf, placesOf, readLevel } from "../engine/level";
 import type { Answer, Hit, Ray, Request, Requests, Standing } from "./messages";
 import type { Triple } from "../state/manifest";
 import type { Tree } from "./tree";
@@ -64,6 +64,10 @@ async function answer(request: Request): Promise<[Answer, Transferable[]]> {
     case "close":
       opened.delete(request.ask.record);
       return [{ number, answer: null }, []];
+    case "alike": {
+      const vertices = await alike(request.ask);
+      return [{ number, answer: vertices }, [vertices.buffer as ArrayBuffer]];
+    }
     case "nearest":
       return [{ number, answer: await nearest(request.ask.records, request.ask.point) }, []];
   }
@@ -138,6 +142,12 @@ async function thickness({ record, point, normal }: Requests["thickness"]["ask"]
   const inwards: Triple = [-normal[0], -normal[1], -normal[2]];
   const found = tree.first({ origin: point, direction: inwards }, INSIDE_MM / Math.hypot(...normal));
   return found && { point: found.point, mm: Math.hypot(...point.map((value, axis) => value - (found.point[axis] as number))) };
+}
+
+async function alike({ record, coarse }: Requests["alike"]["ask"]): Promise<Uint32Array> {
+  const scan = known(record);
+  const [tree, level] = await Promise.all([treeOf(scan), decode({ ...scan, bytes: new Uint8Array(coarse) })]);
+  return Uint32Array.from(placesOf(level), (point) => tree.nearest(point).vertex);
 }
 
 async function nearest(records: string[], point: Triple): Promise<Requests["nearest"]["answer"]> {

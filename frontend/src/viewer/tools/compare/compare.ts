@@ -6,6 +6,7 @@ import { towardsEye, turnOfView } from "../../engine/pose";
 import { fetchFull } from "../../state/loader";
 import type { ScanState } from "../../state/scene-state";
 import { CHANGE_BANDS, micrometres, paired, paletteOf } from "../heat/bands";
+import { colourScan } from "../heat/colouring";
 import { legend } from "../heat/legend";
 import { valuesOf } from "../heat/values";
 import { Marks } from "../marks";
@@ -125,7 +126,7 @@ export class Compare implements Tool {
       return;
     }
     this.bytes = bytes;
-    engine.heat(chosen.record, { values: paired(bytes), palette: paletteOf(CHANGE_BANDS, chosen) });
+    colourScan(this.viewer, chosen.record, { values: paired(bytes), palette: paletteOf(CHANGE_BANDS, chosen) });
     this.undo.push(() => engine.heat(chosen.record, null));
   }
 

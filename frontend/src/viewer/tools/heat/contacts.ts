@@ -9,6 +9,7 @@ import { Marks } from "../marks";
 import "../tool-words";
 import type { Tool, Viewer } from "../tool";
 import { CONTACT_BANDS, micrometres, paired, paletteOf } from "./bands";
+import { colourScan } from "./colouring";
 import { legend } from "./legend";
 import { valuesOf } from "./values";
 
@@ -58,7 +59,7 @@ export class Contacts implements Tool {
       const known = this.values.get(comparison.record);
       const all = known ? nearer(known.bytes, bytes) : bytes;
       this.values.set(comparison.record, { bytes: all, comparison });
-      engine.heat(comparison.record, { values: paired(all), palette: paletteOf(CONTACT_BANDS, comparison) });
+      colourScan(this.viewer, comparison.record, { values: paired(all), palette: paletteOf(CONTACT_BANDS, comparison) });
     }
     const off = engine.onDrawn(() => {
       off();

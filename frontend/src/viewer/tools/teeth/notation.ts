@@ -45,7 +45,7 @@ export function fdiOfUniversal(number: number): number | null {
 /** Numbers in a text that name one tooth in FDI and another one in Universal. */
 export function ambiguous(text: string): { number: number; other: number; at: number }[] {
   const found: { number: number; other: number; at: number }[] = [];
-  for (const match of text.matchAll(/(?<![\d.,:/-])(1[1-8]|2[1-8]|3[12])(?![\d.,:/%-]|\s*(?:mm|µm|%|h\b|:))/g)) {
+  for (const match of text.matchAll(/(?<![\d.,:/-])(1[1-8]|2[1-8]|3[12])(?![\d:/%-]|[.,]\d|\s*(?:mm|µm|%|h\b|:))/g)) {
     const before = text.slice(Math.max(0, match.index - 24), match.index).toLowerCase();
     const after = text.slice(match.index + match[0].length, match.index + match[0].length + 14);
     // A number is a tooth where the words before it say so, and is settled where it was said which.

@@ -1,0 +1,154 @@
+"""Two people at one case: who is here, one view for both, an attached picture, a number that reads two ways."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.core.made_images import jpeg
+from tests.journeys.server import ADA, Server, sign_in
+from tests.journeys.test_share_link import NAME, Watched, lay_in_case
+
+pytestmark = pytest.mark.journey
+BEN = "ben@lima.example"
+
+
+@pytest.fixture(scope="module")
+def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
+    """Dr Ada and Ben, both signed in, at the same case."""
+    server.add_person(BEN, "Ben", "Lima Dental", role="assistant")
+    case = lay_in_case(server)
+    people = [Watched(browser, server) for _ in range(2)]
+    for watched, email in zip(people, (ADA, BEN), strict=True):
+        sign_in(watched.page, server, email)
+        watched.page.goto(f"{server.url}/cases/{case['id']}")
+        drawn(watched.page)
+    yield people[0].page, people[1].page
+    for watched in people:
+        watched.context.close()
+    assert [watched.complaints for watched in people] == [[], []]
+
+
+def drawn(page: Page) -> None:
+    page.wait_for_selector('.scene[data-drawn="full"]', timeout=60_000)
+
+
+def view_of(page: Page) -> dict[str, Any]:
+    """What this page would quote now."""
+    return page.evaluate(
+        """() => {
+          let said = null;
+          document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give: (view) => (said = view)}}));
+          return said;
+        }"""
+    )
+
+
+def same_camera(one: Page, other: Page) -> bool:
+    here, there = view_of(one)["camera"], view_of(other)["camera"]
+    numbers = [
+        (a, b) for name in ("position", "target") for a, b in zip(here[name], there[name], strict=True)
+    ]
+    return all(abs(a - b) < 0.05 for a, b in numbers)
+
+
+def until(page: Page, is_so: Any) -> None:
+    for _ in range(300):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("never")
+
+
+def turn(page: Page, key: str) -> None:
+    page.locator(".stage").focus()
+    page.keyboard.press(key)
+    page.wait_for_timeout(1200)
+
+
+def test_who_is_here_is_said_and_one_leads_while_the_other_follows(two: tuple[Page, Page]) -> None:
+    ada, ben = two
+    expect(ada.locator(".together")).to_contain_text("Here too: Ben, Lima Dental")
+    expect(ben.locator(".together")).to_contain_text("Here too: Dr Ada Lima, Lima Dental")
+    turn(ben, "1")
+    ada.get_by_role("button", name="Lead the view").click()
+    expect(ben.locator(".together")).to_contain_text("Dr Ada Lima leads the view")
+    turn(ada, "4")
+    until(ben, lambda: same_camera(ada, ben))
+    ben.get_by_role("button", name="Stop following").click()
+    expect(ben.get_by_role("button", name="Follow", exact=True)).to_be_visible()
+    turn(ada, "2")
+    ben.wait_for_timeout(2000)
+    assert not same_camera(ada, ben)
+    ben.get_by_role("button", name="Follow", exact=True).click()
+    until(ben, lambda: same_camera(ada, ben))
+    ada.get_by_role("button", name="Stop leading").click()
+    expect(ben.locator(".together")).to_contain_text("Here too: Dr Ada Lima")
+    turn(ada, "1")
+    ben.wait_for_timeout(2000)
+    assert not same_camera(ada, ben)
+
+
+def test_who_leaves_is_gone_and_comes_back(two: tuple[Page, Page]) -> None:
+    ada, ben = two
+    place = ben.url
+    ben.goto(place.rsplit("/", 1)[0])
+    expect(ada.locator(".together")).to_have_count(0)
+    ben.goto(place)
+    drawn(ben)
+    expect(ada.locator(".together")).to_contain_text("Here too: Ben")
+
+
+def test_an_attached_picture_opens_for_the_other(two: tuple[Page, Page], tmp_path: Path) -> None:
+    """UP-16: sent in checked chunks through the one intake; its name is nobody else's."""
+    ada, ben = two
+    picture, scan = tmp_path / f"{NAME} margin.jpg", tmp_path / "crown.stl"
+    picture.write_bytes(jpeg(900, 600, comment=NAME))
+    scan.write_bytes(b"solid nothing")
+    form = ada.locator("#new-thread")
+    form.locator("input[type=file]").set_input_files([picture, scan])
+    rows = form.locator(".attach li")
+    expect(rows.nth(0)).to_contain_text("Sent. It goes with the comment.")
+    expect(rows.nth(1)).to_contain_text("STL")
+    expect(rows.nth(1)).to_contain_text("JPG, PNG, DICOM, PDF, TXT")
+    rows.nth(1).get_by_role("button", name="Without this file").click()
+    expect(rows).to_have_count(1)
+    form.locator("textarea").fill("The margin is here.")
+    form.get_by_role("button", name="Send").click()
+    expect(ada.locator(".thread .said", has_text="The margin is here.")).to_be_visible()
+    said = ben.locator(".thread .said", has_text="The margin is here.")
+    for _ in range(60):
+        ben.reload()
+        if said.locator("img").count():
+            break
+        ben.wait_for_timeout(500)
+    assert said.locator("img").evaluate("i => i.decode().then(() => i.naturalWidth)") > 100
+    assert NAME.split()[0] not in ben.content()
+    said.locator("a").click()
+    expect(ben.locator(".pane img").first).to_be_visible()
+    assert ben.locator(".pane img").first.evaluate("i => i.decode().then(() => i.naturalWidth)") == 900
+    expect(ben.locator(".thread .said", has_text="The margin is here.")).to_be_visible()
+    ben.get_by_role("link", name="Back to the scans").click()
+    drawn(ben)
+
+
+def test_a_number_that_reads_two_ways_is_asked_about(two: tuple[Page, Page], server: Server) -> None:
+    """14 is the first premolar for one reader and a molar for the other."""
+    ada, ben = two
+    place = ben.url
+    ben.goto(f"{server.url}/settings")
+    ben.get_by_label("Tooth numbers").select_option("universal")
+    ben.locator("form", has=ben.get_by_label("Tooth numbers")).get_by_role("button").first.click()
+    expect(ben.get_by_text("Your name is saved.")).to_be_visible()
+    ben.goto(place)
+    ada.reload()
+    form = ada.locator("#new-thread")
+    form.locator("textarea").fill("Please open the contact of tooth 14.")
+    form.get_by_role("button", name="Send").click()
+    asked = ada.get_by_role("group", name="Which tooth is 14?")
+    expect(asked.get_by_role("button")).to_have_count(3)
+    assert ada.locator(".thread .said", has_text="open the contact").count() == 0
+    asked.get_by_role("button").first.click()
+    expect(ada.locator(".thread .said", has_text="Please open the contact of tooth 14 (FDI).")).to_be_visible()
