@@ -235,6 +235,8 @@ LOGGING = {
     "root": {"handlers": ["console", "file"], "level": "WARNING"},
     "loggers": {
         "arcada": {"handlers": ["console", "file"], "level": "INFO", "propagate": False},
+        # It complains of files that it was never asked to judge.
+        "pydicom": {"level": "ERROR"},
         "arcada.requests": {"handlers": ["file"], "level": "INFO", "propagate": False},
         "django.request": {"handlers": ["failures", "file"], "propagate": False},
         "django.server": {"handlers": ["failures", "file"], "propagate": False},

@@ -18,11 +18,13 @@ from arcada.apps.reviews.people import may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.case_flow import CaseState, RecordState, shown_state
+from arcada.core.findings import Severity
 from arcada.core.mentions import parts_of
 from arcada.core.quoted_view import view_of
 from arcada.core.tooth import Notation, written, written_all
 from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
+from arcada.web.finding_words import say_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -158,6 +160,9 @@ def _attached(
     image = entry["image"] if entry else None
     return {
         "record": view.record if view else None,
+        "why": [said.what for said in say_all(f for f in view.findings if f.severity is Severity.BLOCKER)]
+        if view
+        else [],
         "thumbnail": entry["posters"].get("poster") or image["url"] if entry and image else "",
         "file": addresses.file.format(id=record_id),
     }

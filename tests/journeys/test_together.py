@@ -151,4 +151,6 @@ def test_a_number_that_reads_two_ways_is_asked_about(two: tuple[Page, Page], ser
     expect(asked.get_by_role("button")).to_have_count(3)
     assert ada.locator(".thread .said", has_text="open the contact").count() == 0
     asked.get_by_role("button").first.click()
-    expect(ada.locator(".thread .said", has_text="Please open the contact of tooth 14 (FDI).")).to_be_visible()
+    expect(
+        ada.locator(".thread .said", has_text="Please open the contact of tooth 14 (FDI).")
+    ).to_be_visible()
