@@ -14,6 +14,7 @@ from tests.cast import (
     Visitor,
     judged_file,
     lay_in_attachment,
+    lay_in_design,
     make_share,
     visitor_of,
 )
@@ -118,7 +119,7 @@ def test_a_comment_takes_only_what_its_author_sent_for_it(
     dr_ada: Person,
     carl: Person,
     shared_case: "Case",
-    ready_records: "dict[str, Record]",
+    given_files: "dict[str, Given]",
     photograph: Given,
     whose: str,
 ) -> None:
@@ -131,7 +132,7 @@ def test_a_comment_takes_only_what_its_author_sent_for_it(
     asked = {
         "another person's": lay_in_attachment(dr_ada, shared_case, photograph).pk,
         "on a comment already": own.pk,
-        "not an attachment": ready_records["EV19"].pk,
+        "not an attachment": lay_in_design(carl, shared_case, given_files["upper_jaw"]).pk,
         "unknown": shared_case.pk,
     }[whose]
     said = Comment.objects.count()
