@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from arcada.cli import main
+from arcada.core.ledger_chain import Bad
 from tests.apps.audit.tampering import SEEN_BY_ANCHORS_ONLY, TAMPERINGS, tamper
 from tests.cast import NOW
 
@@ -55,11 +56,18 @@ def test_au_05_the_first_bad_record_of_each_tampering_is_found(
             assert bad.since < expected <= bad.position, (seed, expected, bad)
             assert bad.position - bad.since == 6
         else:
-            assert bad.position == expected, (way, seed, bad)
+            assert bad.position == given_away(bad, expected, by=places), (way, seed, bad)
+        if (seen := alone.verdict.bad) is not None:
+            assert seen.position == given_away(seen, expected, by=[24]), (way, seed, seen)
         assert (alone.verdict.bad is None) == (way in SEEN_BY_ANCHORS_ONLY), (way, seed, alone.verdict.bad)
     (whole,) = verify_chains(chain=chain, known={chain: anchors})
     assert whole.verdict.bad is None and whole.anchored == 24
     print(f"{way}: {len(SEEDS)} seeds checked")
+
+
+def given_away(bad: Bad, expected: int, *, by: list[int]) -> int:
+    """Where a tampering is seen: an anchor, or the chain's head, of the very record knows before the next one does."""
+    return expected - 1 if bad.code == "rewritten" and expected - 1 in by else expected
 
 
 @contextmanager
