@@ -139,7 +139,7 @@ def _people(browser: Browser, house: House, case: str) -> tuple[Any, str, Any]:
     page = visitor.new_page()
     page.goto(made["url"])
     page.locator("input[name=name]").fill("Rosa")
-    page.locator("form button").first.click()
+    page.get_by_role("button", name="Open the review").click()
     page.locator(".viewer").wait_for()
     address = page.url
     held = desk.storage_state(), address, visitor.storage_state()
@@ -216,6 +216,7 @@ def _figures(
         for (side, scene), told in runs.items()
     }
     goals: list[dict[str, Any]] = []
+    sooner: dict[str, float] = {}
 
     def goal(title: str, value: float, wanted: float, *, at_least: bool) -> None:
         met = value >= wanted if at_least else value <= wanted
@@ -227,7 +228,7 @@ def _figures(
 
     for scene, said in (("three", "three scans"), ("dense", "one of 800k")):
         ours = sides[f"arcada {scene}"]
-        for side, name in (("three", "STLLoader"), ("o3dv", "Online3DViewer"), ("vtk", "vtk.js")):
+        for side, name in (("three", "STLLoader"), ("o3dv", "Online3DViewer")):
             theirs = sides[f"{side} {scene}"]
             goal(
                 f"{said}: coarse pixels sooner than {name}",
@@ -237,10 +238,12 @@ def _figures(
                 f"{said}: full submit sooner than {name}",
                 theirs["full_submit"] / ours["full_submit"], 3, at_least=True,
             )  # fmt: skip
+        for what_for in ("first_pixels", "full_submit"):  # nobody set a number for vtk.js
+            sooner[f"{scene} {what_for}"] = round(sides[f"vtk {scene}"][what_for] / ours[what_for], 2)
         memory = [sum(kept[f"{side} {scene}"].values()) for side in ("arcada", "o3dv")]
         goal(f"{said}: heap and buffers, of Online3DViewer's", memory[0] / memory[1], 0.5, at_least=False)
     goal("a reviewer's first visit, until the scans turn, ms", median(turned), 3000, at_least=False)
     return {
         "sides": sides, "kept": dict(kept), "turned_ms": round(median(turned)), "triangles": dict(triangles),
-        "goals": goals, "rounds": rounds,
+        "sooner_than_vtk": sooner, "goals": goals, "rounds": rounds,
     }  # fmt: skip

@@ -23,7 +23,8 @@
             const known = told.frames.at(-1);
             if (known && frame.triangles <= known.triangles * 1.05) return;
             if (frame.triangles < 1) return;
-            this.readPixels(0, 0, 1, 1, this.RGBA, this.UNSIGNED_BYTE, new Uint8Array(4));
+            // Reading waits for the drawing: not where a hand is waited for.
+            if (!window.__unread) this.readPixels(0, 0, 1, 1, this.RGBA, this.UNSIGNED_BYTE, new Uint8Array(4));
             frame.pixels = now();
             told.frames.push(frame);
           });

@@ -1,5 +1,6 @@
 """A first visit to a page over a slow line: when what was drawn, how soon it turns, and what came over the wire."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,15 @@ def visit(
     """Milliseconds from the start of the navigation, and bytes on the wire.
 
     `first` and `full` are the triangles that the first and the last level have at least, `cpu` how many times slower
-    the page computes. With `turns` a hand drags as soon as the first level is there: `turned` says when it is seen.
+    the page computes. With `turns` a hand drags as soon as the first level is there: `turned` says when the answer was
+    submitted.
     """
     context: BrowserContext = browser.new_context(
         viewport={"width": 1280, "height": 800}, storage_state=cookies
     )
     try:
         page = context.new_page()
-        page.add_init_script(PROBE)
+        page.add_init_script(f"window.__unread = {json.dumps(turns)};\n{PROBE}")
         line = context.new_cdp_session(page)
         line.send("Network.enable")
         line.send(
@@ -72,7 +74,7 @@ def wait_for_triangles(page: Page, wanted: int) -> None:
 
 
 def _turn(page: Page) -> float:
-    """Drags over the middle; when the picture answered, in milliseconds since the navigation began."""
+    """Drags over the middle; when the next picture was submitted, in milliseconds since the navigation began."""
     page.mouse.move(640, 400)
     page.mouse.down()
     pressed = page.evaluate("performance.now()")
