@@ -59,7 +59,8 @@ export class Engine {
   private moving = false;
   private held = false;
   private settling: ReturnType<typeof setTimeout> | undefined;
-  private fullIsSlow = false;
+  /** Until a frame of it was timed at rest: a level that nobody tried does not get in a hand's way. */
+  private fullIsSlow = true;
   private timing = false;
   /** Called when the context was lost (true) and when it is back (false): levels must then be put again. */
   onContext: (lost: boolean) => void = () => {};
