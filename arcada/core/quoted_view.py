@@ -43,10 +43,11 @@ def check_view(view: Mapping[str, Any], *, records: Collection[str]) -> dict[str
         raise Refused("The quoted view can't be read. Quote it again.", code="bad_view") from None
 
 
-def view_of(view: Mapping[str, Any], *, records: Collection[str]) -> dict[str, Any]:
-    """The same view for somebody who sees only `records`: nothing names another one (SL-13)."""
-    return {
-        **view,
-        "shown": [one for one in view["shown"] if one in records],
-        "opacity": {one: value for one, value in view["opacity"].items() if one in records},
-    }
+def view_of(view: Mapping[str, Any], *, records: Mapping[str, str]) -> dict[str, Any]:
+    """The same view on what somebody sees now; nothing names another record (SL-13).
+
+    `records`: id of any version → id of the one that is shown, so that a view outlives the version it was quoted of.
+    """
+    opacity = {records[one]: value for one, value in view["opacity"].items() if one in records}
+    shown = dict.fromkeys(records[one] for one in view["shown"] if one in records)
+    return {**view, "shown": list(shown), "opacity": opacity}

@@ -7,8 +7,15 @@ from uuid import UUID
 
 from arcada.core.errors import Refused
 from arcada.core.tooth import TEETH
+from arcada.core.words import gettext_noop
 
 MOST_MEASUREMENTS = 200
+MEASUREMENT_TITLES: Final = {
+    "distance": gettext_noop("Distance"),
+    "path": gettext_noop("Along the surface"),
+    "angle": gettext_noop("Angle"),
+    "thickness": gettext_noop("Thickness"),
+}
 LONGEST_NAME = 80
 POINTS_OF: Final = {"distance": 2, "path": 2, "angle": 3, "thickness": 2}
 _FAR_MM = 1_000_000.0

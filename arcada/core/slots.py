@@ -32,7 +32,6 @@ SLOT_TITLES: Final[dict[str, str]] = {
     "intraoral": gettext_noop("Intraoral photograph"),
     "design": gettext_noop("Design"),
     "document": gettext_noop("Document"),
-    "attachment": gettext_noop("Attachment"),
     "other": gettext_noop("Other"),
 }
 
@@ -93,6 +92,13 @@ def find_slot(text: str) -> str | None:
     return _BY_SQUEEZED.get(squeezed)
 
 
+# The place of what goes with a comment. No standard can have it: a code begins with a letter.
+ATTACHMENT: Final = "_attachment"
+ATTACHMENT_TITLE: Final = gettext_noop("Attachment")
+
+
 def title_of(code: str) -> str:
     """The slot's English title; a code of somebody's own standard reads as words."""
+    if code == ATTACHMENT:
+        return ATTACHMENT_TITLE
     return SLOT_TITLES.get(code) or code.replace("_", " ").capitalize()

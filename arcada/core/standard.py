@@ -7,7 +7,7 @@ from typing import Final
 from arcada.core.anatomy import RecordKind
 from arcada.core.file_formats import kinds_of
 from arcada.core.findings import Severity
-from arcada.core.slots import SLOT_TITLES, find_slot
+from arcada.core.slots import ATTACHMENT, ATTACHMENT_TITLE, SLOT_TITLES, find_slot
 
 
 class Requirement(StrEnum):
@@ -84,16 +84,15 @@ DESIGN_PLACE: Final = SlotRule(
 )
 
 
-ATTACHMENT: Final = "attachment"
 # What belongs to a comment is no part of a record set: the platform's limits judge it, and no standard.
 ATTACHMENTS: Final = UploadStandard(
     "attachments",
-    SLOT_TITLES[ATTACHMENT],
+    ATTACHMENT_TITLE,
     1,
     (
         SlotRule(
             ATTACHMENT,
-            SLOT_TITLES[ATTACHMENT],
+            ATTACHMENT_TITLE,
             (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH, RecordKind.DOCUMENT),
             ("jpg", "png", "dcm", "pdf", "txt"),
         ),

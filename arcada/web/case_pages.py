@@ -92,7 +92,9 @@ def case_new(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise NotFound from None
     collection = collection_for(actor, collection_id, Permission.OPEN_CASE)
     offered = [
-        record for record in records_of(collection) if record.is_current and record.state == RecordState.READY
+        record
+        for record in records_of(collection)
+        if record.is_current and record.state == RecordState.READY and not record.is_attachment
     ]
     form = CaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -157,7 +159,7 @@ def case_files(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
         [
             r
             for r in records_of(case.collection)
-            if r.is_current and r.chain not in chains and r.state == RecordState.READY
+            if r.is_current and r.chain not in chains and r.state == RecordState.READY and not r.is_attachment
         ]
         if is_owner
         else []

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manifest
 from arcada.apps.cases.access import may_attach, permissions_in
+from arcada.apps.cases.actions import MOST_ATTACHMENTS
 from arcada.apps.cases.queries import current_records, is_decided_on
-from arcada.apps.records.queries import version_ids, views_of
+from arcada.apps.records.queries import shown_ids, views_of
 from arcada.apps.reviews.people import may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
 from arcada.core.access import Actor, ActorKind, Permission
@@ -21,6 +24,7 @@ from arcada.core.case_flow import CaseState, RecordState, shown_state
 from arcada.core.findings import Severity
 from arcada.core.mentions import parts_of
 from arcada.core.quoted_view import view_of
+from arcada.core.scene import MEASUREMENT_TITLES
 from arcada.core.tooth import Notation, written, written_all
 from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
@@ -76,10 +80,7 @@ def review_facts(
     decisions = decisions_of(actor, case, records=whole)
     newest = decisions[0] if decisions else None
     may = permissions_in(actor, case)
-    # A member may go back to an older version; whoever came by a link sees what the link gives.
-    shown_ids = (
-        {entry["id"] for entry in entries} if actor.kind is ActorKind.RECIPIENT else version_ids(records)
-    )
+    now_shown = shown_ids([views[entry["id"]].record for entry in entries])
     parties = parties_in(case)
     people = mentionable(
         actor,
@@ -100,11 +101,12 @@ def review_facts(
             {
                 "view": view,
                 "tooth": _tooth(view, case, Notation(manifest["notation"])),
+                "measured": _measured(view),
                 "comments": [
                     {
                         "comment": comment,
                         "parts": list(parts_of(comment.text, comment.mentions)),
-                        "shows": json.dumps(view_of(comment.view, records=shown_ids)) if comment.view else "",
+                        "shows": json.dumps(view_of(comment.view, records=now_shown)) if comment.view else "",
                         "files": [_attached(one, views, manifest, addresses) for one in comment.attached],
                     }
                     for comment in view.comments
@@ -136,6 +138,7 @@ def review_facts(
         "addresses": addresses,
         "may_comment": Permission.COMMENT in may,
         "may_attach": may_attach(actor, case),
+        "most_attachments": MOST_ATTACHMENTS,
         "may_decide": Permission.DECIDE in may and bool(decided_on),
         "may_download": Permission.DOWNLOAD in may,
         "may": {permission.value for permission in may},
@@ -149,6 +152,21 @@ def _tooth(view: ThreadView, case: Case, notation: Notation) -> dict[str, str] |
         return None
     tooth = pin.get("tooth_fdi") or tooth_near(pin["point"], case.teeth, slot=record.slot)
     return None if tooth is None else {"is": written(tooth, notation), "all": written_all(tooth)}
+
+
+def _measured(view: ThreadView) -> dict[str, Any] | None:
+    """The measurement that its first comment was sent with: its name, and what came out."""
+    measure = (view.thread.pin or {}).get("measure")
+    if measure is None:
+        return None
+    is_angle = measure["kind"] == "angle"
+    title = MEASUREMENT_TITLES[measure["kind"]]
+    return {
+        "name": measure["name"] or gettext(title),
+        "value": f"{number_format(measure['value'], 1)}°"
+        if is_angle
+        else f"{number_format(measure['value'], 2)} mm",
+    }
 
 
 def _attached(

@@ -85,7 +85,12 @@ def share_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
     """Who, how, what, how long; beside it the receipt: what goes out and what was taken out."""
     case = case_for(actor, case_id, Permission.SHARE)
     workspace = workspace_for(actor, Permission.SHARE)
-    records = [r for r in current_records(case) if r.state == RecordState.READY and r.is_current]
+    # What goes with a comment goes with the whole case, whose talk it is; by itself it says nothing.
+    records = [
+        r
+        for r in current_records(case)
+        if r.state == RecordState.READY and r.is_current and not r.is_attachment
+    ]
     levels = _levels(workspace)
     form = ShareForm(request.POST or None, initial={"level": levels[0].value})
     if request.method == "POST" and form.is_valid():

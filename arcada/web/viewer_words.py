@@ -146,6 +146,7 @@ VIEWER_WORDS = {
     "compare.summed_away": gettext_noop(
         "Since version {version}, {percent} % of the surface changed by more than {over} µm; at most {most} µm were taken away."
     ),
+    "compare.at_tooth": gettext_noop("The most is at tooth {tooth}."),
     "compare.aligned": gettext_noop(
         "The two lay in frames of their own and were fitted onto each other; {residual} µm remain."
     ),

@@ -25,7 +25,7 @@ describe("tooth numbers", () => {
 });
 
 describe("a number in a comment", () => {
-  it.each(["Crown on tooth 14 is high", "Contact to 15 is open", "coroa no dente 26", "#12 looks dark", "teeth 11 and 21", "Open tooth 14.", "Crown 14, zirconia"])(
+  it.each(["Crown on tooth 14 is high", "Contact to 15 is open", "coroa no dente 26", "#12 looks dark", "teeth 11 and 21", "Open tooth 14.", "The margin of 14 is short", "contact on 14", "margem do 14", "elemento 26", "contacto con 15", "Crown 14, zirconia"])(
     "is asked about: %s",
     (text) => expect(ambiguous(text).length).toBeGreaterThan(0),
   );

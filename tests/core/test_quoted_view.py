@@ -25,7 +25,13 @@ def test_a_view_is_kept_as_it_was_given() -> None:
 def test_records_that_one_does_not_see_are_left_out() -> None:
     kept = check_view(VIEW, records={"a"})
     assert kept["shown"] == ["a"] and kept["opacity"] == {"a": 1}
-    assert view_of(VIEW, records={"b"})["opacity"] == {"b": 0.5}
+    assert view_of(VIEW, records={"b": "b"})["opacity"] == {"b": 0.5}
+    assert view_of(VIEW, records={"b": "b"})["shown"] == ["b"]
+
+
+def test_a_view_of_an_older_version_shows_the_one_that_is_there_now() -> None:
+    later = view_of(VIEW, records={"a": "a2", "a2": "a2", "b": "b"})
+    assert later["shown"] == ["a2", "b"] and later["opacity"] == {"a2": 1, "b": 0.5}
 
 
 @pytest.mark.parametrize(

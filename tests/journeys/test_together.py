@@ -113,7 +113,7 @@ def test_an_attached_picture_opens_for_the_other(two: tuple[Page, Page], tmp_pat
     expect(rows.nth(0)).to_contain_text("Sent. It goes with the comment.")
     expect(rows.nth(1)).to_contain_text("STL")
     expect(rows.nth(1)).to_contain_text("JPG, PNG, DICOM, PDF, TXT")
-    rows.nth(1).get_by_role("button", name="Without this file").click()
+    rows.nth(1).get_by_role("button", name="Without this file: crown.stl").click()
     expect(rows).to_have_count(1)
     form.locator("textarea").fill("The margin is here.")
     form.get_by_role("button", name="Send").click()

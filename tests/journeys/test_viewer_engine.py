@@ -317,6 +317,40 @@ def thread(number: int, record: str, point: Any, normal: Any, state: str = "open
     return {"id": f"t{number}", "number": number, "state": state, "pin": pin}
 
 
+QUOTED = """() => new Promise(give =>
+  document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give}})))"""
+
+
+def show_thread(page: Page, name: str) -> None:
+    page.evaluate("id => document.dispatchEvent(new CustomEvent('arcada:show-thread', {detail: {id}}))", name)
+    page.wait_for_timeout(600)
+    settle(page)
+
+
+def test_a_pin_of_an_older_version_stands_where_it_was_found_again(open_page: Any) -> None:
+    """The point lies 2 mm higher on the newer version; of another one the surface is gone."""
+    here = UPPER.points[np.argmax(UPPER.points[:, 2])].tolist()
+    before = [here[0], here[1] - 2, here[2]]
+    moved, gone = thread(1, "old", before, [0, 0, 1]), thread(2, "old", [5.0, 9.0, 30.0], [0, 0, 1])
+    on = {"record": "u", "version": 2}
+    moved["pin"]["found"] = {**on, "point": here, "normal": [0, 0, 1], "moved_mm": 2.0}
+    gone["pin"]["found"] = {**on, "gone": True, "reason": "no_surface"}
+    page = open_page(Harness(scans=JAWS, threads=[moved, gone]))
+    wait_for_full(page)
+    settle(page)
+    assert page.locator(".pin").all_inner_texts() == ["1"]
+    expect(page.locator(".pin")).to_have_attribute("data-moved", "")
+    see(page, "3")
+    show_thread(page, "t1")
+    stage, box = page.locator(".stage").bounding_box(), page.locator(".pin").bounding_box()
+    assert stage and box
+    assert box["x"] + box["width"] / 2 == pytest.approx(stage["x"] + stage["width"] / 2, abs=2)
+    assert box["y"] + box["height"] / 2 == pytest.approx(stage["y"] + stage["height"] / 2, abs=2)
+    assert page.evaluate(QUOTED)["camera"]["target"] == pytest.approx(here, abs=0.05)
+    show_thread(page, "t2")
+    assert page.evaluate(QUOTED)["camera"]["target"] == pytest.approx([5.0, 9.0, 30.0], abs=0.05)
+
+
 def test_pins_follow_their_points_dim_behind_the_scan_and_are_visited_by_tab(open_page: Any) -> None:
     nearest = UPPER.points[np.argmax(UPPER.points[:, 2])].tolist()
     farthest = UPPER.points[np.argmin(np.abs(UPPER.points - [-32, 9, 0]).sum(axis=1))].tolist()

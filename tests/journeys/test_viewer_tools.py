@@ -281,7 +281,9 @@ def test_contacts_are_coloured_by_what_was_measured_and_nothing_else_is(open_pag
     expect(page.locator(".tool-panel .hint")).to_have_text("120 µm gap")
     press_at(page, 150, 0)
     expect(page.locator(".tool-panel .hint")).to_have_text("40 µm overlap")
-    press_at(page, 0, 0)
+    # Without a mouse: what lies under the cross in the middle.
+    page.locator(".stage").focus()
+    page.keyboard.press("Enter")
     expect(page.locator(".tool-panel .hint")).to_have_text("Nothing within 2 mm here.")
 
     # The list says where, and leads there.

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext
 
 from arcada.api.record_files import StillAllowed, still_has
 from arcada.api.v1.capsule_parts import (
@@ -39,13 +39,14 @@ from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
 from arcada.apps.files.sealed import aread_range
 from arcada.apps.files.serving import Rights, as_attachment
-from arcada.apps.records.queries import RecordView, views_of
+from arcada.apps.records.queries import RecordView, shown_ids, views_of
 from arcada.apps.reviews.queries import ThreadView, decisions_of, threads_of
 from arcada.core.access import Actor, Permission
 from arcada.core.capsule import Packer, Packing, contents_list, part_of, policy
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
 from arcada.core.quoted_view import view_of
+from arcada.core.scene import MEASUREMENT_TITLES
 from arcada.core.slots import title_of
 
 if TYPE_CHECKING:
@@ -54,12 +55,6 @@ if TYPE_CHECKING:
 
 # The symbols of buttons; those of findings carry styles, and no finding is in a capsule.
 _ICON: Final = re.compile(r'<symbol id="i-.*?</symbol>', re.DOTALL)
-MEASUREMENTS: Final = {
-    "distance": gettext_noop("Distance"),
-    "path": gettext_noop("Along the surface"),
-    "angle": gettext_noop("Angle"),
-    "thickness": gettext_noop("Thickness"),
-}
 _ADDRESS: Final = re.compile(
     r"capsule:/(?:records|comparisons)/([0-9a-f-]{36})/(?:renditions/)?([a-z0-9.-]+)"
 )
@@ -134,7 +129,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     said = render_to_string(
         "capsule/said.html",
         {
-            "threads": _said(threads, names),
+            "threads": _said(threads, names, shown_ids([view.record for view in views])),
             "decisions": [
                 (view, f"paper-{view.decision.pk}", f"{outgoing_stem(case.code, f'decision-{number}')}.json")
                 for number, view in numbered(decisions)
@@ -188,7 +183,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
 
 
 def _kind_said(measurement: Mapping[str, Any]) -> str:
-    sentence = MEASUREMENTS[measurement["kind"]]
+    sentence = MEASUREMENT_TITLES[measurement["kind"]]
     return gettext(sentence)
 
 
@@ -214,14 +209,16 @@ def _scene_here(
     return made
 
 
-def _said(threads: Sequence[ThreadView], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _said(
+    threads: Sequence[ThreadView], names: Mapping[str, str], now_shown: Mapping[str, str]
+) -> list[dict[str, Any]]:
     return [
         {
             "view": view,
             "comments": [
                 (
                     one,
-                    json.dumps(view_of(one.view, records=set(names))) if one.view else "",
+                    json.dumps(view_of(one.view, records=now_shown)) if one.view else "",
                     [names[record] for record in one.attached if record in names],
                 )
                 for one in view.comments
@@ -229,10 +226,21 @@ def _said(threads: Sequence[ThreadView], names: Mapping[str, str]) -> list[dict[
             # A comment on an older version keeps its place; there is nothing of it here to be shown.
             "place": names.get(str(view.thread.record_id))
             or (gettext(title_of(view.thread.record.slot)) if view.thread.record else gettext("The case")),
-            "is_shown": view.thread.pin is not None and str(view.thread.record_id) in names,
+            "is_shown": view.thread.pin is not None and _stands_on(view, names),
+            "measure": (view.thread.pin or {}).get("measure"),
+            "measured": _kind_said((view.thread.pin or {})["measure"])
+            if (view.thread.pin or {}).get("measure")
+            else "",
         }
         for view in threads
     ]
+
+
+def _stands_on(view: ThreadView, names: Mapping[str, str]) -> bool:
+    """Whether its pin is on something in the capsule: where it was set, or where it was found again."""
+    found = view.found
+    is_found = found is not None and found.point is not None and str(found.record_id) in names
+    return is_found or str(view.thread.record_id) in names
 
 
 def _names(views: Sequence[RecordView]) -> dict[str, str]:

@@ -42,18 +42,26 @@ async def show_events(request: HttpRequest, topic: str) -> StreamingHttpResponse
     return answer
 
 
-async def _stream(actor: Actor, topic: str, topics: list[str], last: int) -> AsyncIterator[bytes]:
+async def _stream(actor: Actor, topic: str, topics: list[str], start: int) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
     clock = asyncio.get_running_loop().time
     began = checked = breathed = clock()
     case_id = _case_of(actor, topic)
-    said, came = "", -CHECK_EVERY_S
+    said, came, last, has_grown = "", -CHECK_EVERY_S, start, False
     try:
         while clock() - began < LONGEST_S:
             for event_id, kind, ids in await sync_to_async(told_since)(topics, last):
                 last = event_id
                 breathed = clock()
+                has_grown = has_grown or kind in ("case", "thread")
                 yield f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
+            if has_grown:
+                # A file came into the case: what was told of it before this page knew counts too.
+                has_grown, known = False, topics
+                topics = await sync_to_async(_topics)(actor, topic)
+                fresh = [one for one in topics if one not in known]
+                for _event_id, kind, ids in await sync_to_async(told_since)(fresh, start) if fresh else ():
+                    yield f"event: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
             if clock() - breathed > 15:
                 breathed = clock()
                 yield b": still here\n\n"

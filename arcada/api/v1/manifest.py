@@ -269,13 +269,17 @@ def _image(record: Record, view: RecordView, address: Callable[[str], str]) -> d
 
 
 def _name_teeth(manifest: Mapping[str, Any], labels: Sequence[Mapping[str, Any]], notation: Notation) -> None:
-    """Contact spots say their tooth, where somebody labelled it."""
+    """Contact spots and the greatest change say their tooth, where somebody labelled it."""
     slots = {entry["id"]: entry["slot"] for entry in manifest["records"]}
     for comparison in manifest["comparisons"]:
         for spot in comparison["spots"]:
             tooth = tooth_near(spot["point"], labels, slot=slots[comparison["record"]])
             if tooth is not None:
                 spot |= {"tooth_fdi": tooth, "tooth": written(tooth, notation)}
+        if (most := comparison["summary"].get("greatest_at")) is not None:
+            tooth = tooth_near(most, labels, slot=slots[comparison["record"]])
+            if tooth is not None:
+                comparison["summary"] |= {"tooth": written(tooth, notation)}
 
 
 def _comparison(found: Comparison, against_bytes: int | None, *, base: str, view_id: UUID) -> dict[str, Any]:

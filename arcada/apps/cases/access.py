@@ -47,8 +47,7 @@ def case_to_attach_to(actor: Actor, case_id: UUID) -> Case:
     case = case_for(actor, case_id, Permission.COMMENT)
     if actor.kind is ActorKind.RECIPIENT:
         raise NotFound
-    # In one's own case it is stored like any record of the patient (LV-02).
-    if actor.workspace_id == case.workspace_id and not actor.has(Permission.ADD_RECORD):
+    if not actor.has(_sends_by(actor, case)):
         raise NotFound
     return case
 
@@ -57,7 +56,12 @@ def may_attach(actor: Actor, case: Case) -> bool:
     """True when a page may offer to hang files on a comment."""
     if actor.kind is ActorKind.RECIPIENT or Permission.COMMENT not in permissions_in(actor, case):
         return False
-    return actor.workspace_id != case.workspace_id or Permission.ADD_RECORD in actor.permissions
+    return _sends_by(actor, case) in actor.permissions
+
+
+def _sends_by(actor: Actor, case: Case) -> Permission:
+    """What may be barred to who sends files: in one's own case it is stored like any record of the patient (LV-02)."""
+    return Permission.ADD_RECORD if actor.workspace_id == case.workspace_id else Permission.ADD_DESIGN
 
 
 def permissions_in(actor: Actor, case: Case) -> frozenset[Permission]:

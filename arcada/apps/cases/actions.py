@@ -21,7 +21,8 @@ from arcada.core.access import GRANTABLE_TO_PARTICIPANT, Actor, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CASE_FLOW, CaseState, CaseVerb, next_state
 from arcada.core.errors import Conflict, NotFound, Refused
-from arcada.core.standard import ATTACHMENT, ATTACHMENTS
+from arcada.core.slots import ATTACHMENT
+from arcada.core.standard import ATTACHMENTS
 
 MOST_ATTACHMENTS = 10
 
@@ -34,12 +35,11 @@ def open_case(
     """A case on a collection: all of its current records, or only those named."""
     if records is None:
         records = list(
-            Record.objects.filter(collection=collection, is_removed=False, is_current=True).order_by(
-                "position"
-            )
+            Record.objects.filter(collection=collection, is_removed=False, is_current=True)
+            .exclude(slot=ATTACHMENT)
+            .order_by("position")
         )
-    if any(record.collection_id != collection.pk for record in records):
-        raise Refused("A case takes records of one collection.", code="other_collection")
+    _check_records(collection.pk, records)
     cleaned = " ".join(code.split())[:32] or f"A-{next_number(collection.workspace_id, 'next_case'):04d}"
     try:
         with transaction.atomic():
@@ -80,8 +80,7 @@ def edit_case(actor: Actor, case: Case, *, title: str, decide_by: datetime | Non
 @transaction.atomic
 def add_to_case(actor: Actor, case: Case, *, records: Sequence[Record], now: datetime) -> None:
     """Take further records of the case's collection into it."""
-    if any(record.collection_id != case.collection_id for record in records):
-        raise Refused("A case takes records of one collection.", code="other_collection")
+    _check_records(case.collection_id, records)
     known = set(CaseRecord.objects.filter(case=case).values_list("record__chain", flat=True))
     fresh = [record for record in records if record.chain not in known]
     _append(case, fresh, now=now)
@@ -144,17 +143,18 @@ def add_attachment(
 def take_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID], now: datetime) -> list[Record]:
     """The files that the actor sent for a comment, in this order, now part of the case.
 
-    Refused when one is not there yet or hangs on a comment already; NotFound for any other file.
+    Refused when one is not there (any more, or not yet) or hangs on a comment already.
     """
     wanted = list(dict.fromkeys(record_ids))
     if len(wanted) > MOST_ATTACHMENTS:
         raise Refused("A comment takes {limit} files at most.", code="too_many_files", limit=MOST_ATTACHMENTS)
-    own = Record.objects.filter(
+    # The lock lets a file go with one comment, also when two are sent at once.
+    own = Record.objects.select_for_update(of=("self",)).filter(
         pk__in=wanted, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False
     )
-    found = {record.pk: record for record in own}
+    found = {record.pk: record for record in own.order_by("pk")}
     if len(found) != len(wanted):
-        raise NotFound
+        raise Refused("A file for this comment is no longer there. Send it again.", code="file_gone")
     records = [found[record_id] for record_id in wanted]
     if any(record.original_id is None for record in records):
         raise Refused("A file is not here yet. Wait until it was sent.", code="no_file")
@@ -226,6 +226,14 @@ def change_case_state(actor: Actor, case: Case, verb: CaseVerb, *, now: datetime
         _audit(actor, events[verb], locked, now=now)
     tell(locked.workspace_id, f"case:{locked.pk}", "case", ids={"case": locked.pk}, now=now)
     return locked
+
+
+def _check_records(collection_id: UUID, records: Sequence[Record]) -> None:
+    if any(record.collection_id != collection_id for record in records):
+        raise Refused("A case takes records of one collection.", code="other_collection")
+    # What was sent for a comment of one case is nobody else's: it comes in with that comment alone.
+    if any(record.is_attachment for record in records):
+        raise Refused("A file that was sent with a comment stays with it.", code="is_attachment")
 
 
 def _append(case: Case, records: Sequence[Record], *, now: datetime) -> None:

@@ -338,6 +338,8 @@ def confirm_picture(actor: Actor, record: Record, *, now: datetime) -> Record:
 def move_record(actor: Actor, record: Record, *, slot: str, now: datetime) -> Record:
     """Into another slot of the same collection; the new place judges it again."""
     code = find_slot(slot) or slot
+    if record.is_attachment:
+        raise Refused("A file that was sent with a comment stays with it.", code="is_attachment")
     if standard_of(record.collection).slot(code) is None:
         raise Refused("The standard of this collection has no such place.", code="unknown_slot")
     if code == record.slot:

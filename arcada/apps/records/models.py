@@ -10,7 +10,7 @@ from arcada.apps.patients.models import Patient
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.findings import Severity
-from arcada.core.standard import ATTACHMENT
+from arcada.core.slots import ATTACHMENT
 
 
 class Standard(models.Model):

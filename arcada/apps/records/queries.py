@@ -21,7 +21,8 @@ from arcada.apps.records.models import (
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 from arcada.core.findings import Finding, Severity
-from arcada.core.standard import ATTACHMENT, UploadStandard
+from arcada.core.slots import ATTACHMENT
+from arcada.core.standard import UploadStandard
 from arcada.core.standard_json import load_standard
 from arcada.core.upload_standard import SHIPPED
 
@@ -213,6 +214,13 @@ def version_ids(records: Iterable[Record]) -> set[str]:
     """The ids of every version of these records, as text."""
     chains = {record.chain for record in records}
     return {str(pk) for pk in Record.objects.filter(chain__in=chains).values_list("pk", flat=True)}
+
+
+def shown_ids(records: Sequence[Record]) -> dict[str, str]:
+    """The id of every version of these records → that of the one among them, as text."""
+    newest = {record.chain: str(record.pk) for record in sorted(records, key=lambda one: one.version)}
+    versions = Record.objects.filter(chain__in=newest).values_list("pk", "chain")
+    return {str(pk): newest[chain] for pk, chain in versions} | {str(one.pk): str(one.pk) for one in records}
 
 
 def collection_values(collection: Collection) -> dict[str, object]:

@@ -10,30 +10,33 @@ interface Answer {
   findings?: { text: string }[];
 }
 
-/** Sends the files for the comment of `box`'s form; its buttons wait until they are there. */
-export function attachFiles(box: HTMLElement, files: Iterable<File>): void {
-  for (const file of files) void attachOne(box, file);
+/** Sends the files for the comment of `box`'s form. What is on its way is marked, and holds the form. */
+export function attachFiles(box: HTMLElement, files: readonly File[]): void {
+  const list = box.querySelector("ul");
+  const room = Number(box.dataset["most"]) - (list?.childElementCount ?? 0);
+  for (const file of files.slice(0, Math.max(0, room))) void attachOne(box, file);
+  const full = box.querySelector(".full") ?? element("p", { class: "full hint", role: "status" });
+  full.textContent = files.length > room ? (box.dataset["wordMost"] ?? "") : "";
+  box.append(full);
 }
 
 async function attachOne(box: HTMLElement, file: File): Promise<void> {
   const word = (name: string): string => box.dataset[`word${name}`] ?? "";
   const state = element("small", {}, word("Sending"));
-  const remove = element("button", { type: "button", class: "quiet small", "aria-label": word("Remove"), title: word("Remove") }, "×");
+  const remove = element("button", { type: "button", class: "quiet small", "aria-label": `${word("Remove")}: ${file.name}`, title: word("Remove") }, "×");
   const item = element("li", { "data-sending": "" }, element("span", { class: "name" }, file.name), state, remove);
   let transfer: Transfer | null = null;
   const settle = (text: string): void => {
     state.textContent = text;
     item.removeAttribute("data-sending");
-    holdButtons(box);
   };
   remove.addEventListener("click", () => {
-    void transfer?.pause();
+    // What the server has of it so far it forgets.
+    if (item.hasAttribute("data-sending")) void transfer?.cancel();
     item.remove();
-    holdButtons(box);
     box.querySelector("input")?.focus();
   });
   box.querySelector("ul")?.append(item);
-  holdButtons(box);
   try {
     const sha256 = await sha256Of(file, () => undefined);
     const answer = await fetch(box.dataset["attach"] ?? "", {
@@ -48,7 +51,7 @@ async function attachOne(box: HTMLElement, file: File): Promise<void> {
       return;
     }
     if (!item.isConnected) return;
-    const bar = element("progress", { max: String(file.size), value: "0" });
+    const bar = element("progress", { max: String(file.size), value: "0", "aria-label": `${word("Sending")}: ${file.name}` });
     state.replaceChildren(bar);
     transfer = new Transfer(file, new URL(told.upload.url, location.href).pathname, {
       progress: (bytes) => (bar.value = bytes),
@@ -62,13 +65,5 @@ async function attachOne(box: HTMLElement, file: File): Promise<void> {
     transfer.start();
   } catch {
     settle(word("Failed"));
-  }
-}
-
-/** Nothing is sent without a file that is still on its way. */
-function holdButtons(box: HTMLElement): void {
-  const isSending = box.querySelector("[data-sending]") !== null;
-  for (const button of box.closest("form")?.querySelectorAll<HTMLButtonElement>("button:not([type=button])") ?? []) {
-    button.disabled = isSending;
   }
 }

@@ -44,6 +44,19 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// No comment leaves without a file that is still on its way, however it is sent.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const sending = (event.target as HTMLFormElement).querySelector("[data-sending]");
+    if (!sending) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    sending.scrollIntoView({ block: "nearest" });
+  },
+  { capture: true },
+);
+
 // Where people of a case number teeth differently, a bare number is asked about. The words come only when they are needed.
 const scene = JSON.parse(document.getElementById("manifest")?.textContent ?? "{}") as { notations?: string[] };
 if (scene.notations?.some((notation) => notation === "universal")) {
@@ -82,8 +95,16 @@ for (const box of document.querySelectorAll<HTMLElement>("[data-attach]")) {
   const around = box.closest("form");
   const take = (files: FileList | null | undefined): boolean => {
     const given = [...(files ?? [])];
-    if (given.length) void import("./attach").then(({ attachFiles }) => attachFiles(box, given));
-    return given.length > 0;
+    if (given.length === 0) return false;
+    // Held from now on, not from when the library is there.
+    box.setAttribute("data-sending", "");
+    import("./attach").then(
+      ({ attachFiles }) => attachFiles(box, given),
+      () => {
+        box.querySelector("ul")?.append(box.dataset["wordFailed"] ?? "");
+      },
+    ).finally(() => box.removeAttribute("data-sending"));
+    return true;
   };
   box.hidden = false;
   box.querySelector("input")?.addEventListener("change", (event) => {
@@ -96,6 +117,8 @@ for (const box of document.querySelectorAll<HTMLElement>("[data-attach]")) {
     if (take(event.dataTransfer?.files)) event.preventDefault();
   });
   around?.addEventListener("paste", (event) => {
+    // Who copies cells or a paragraph means the words, not the picture of them that comes along.
+    if (event.clipboardData?.types.includes("text/plain")) return;
     if (take(event.clipboardData?.files)) event.preventDefault();
   });
 }
@@ -125,7 +148,8 @@ if (topic) {
     const isTyping = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, .reply input, #decision-note")].some(
       (input) => input.value !== "",
     );
-    if (isTyping || document.querySelector(".news")) return;
+    const isSending = document.querySelector("[data-sending], [name=attached]") !== null;
+    if (isTyping || isSending || document.querySelector(".news")) return;
     const note = document.createElement("button");
     note.className = "news small";
     note.type = "button";

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from arcada.core.decisions import Verdict
-from arcada.core.errors import NotFound, Refused
+from arcada.core.errors import Barred, Refused
 from tests.cast import (
     CANARIES,
     NOW,
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def photograph() -> Given:
-    return judged_file("attachment", "Zélia Canário margin.jpg", jpeg(300, 200, comment="Quaresma"))
+    return judged_file("_attachment", "Zélia Canário margin.jpg", jpeg(300, 200, comment="Quaresma"))
 
 
 @pytest.fixture(scope="session")
 def note() -> Given:
-    return judged_file("attachment", "Quaresma note.txt", b"Reduce the contact by 20 microns.")
+    return judged_file("_attachment", "Quaresma note.txt", b"Reduce the contact by 20 microns.")
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_nothing_is_decided_on_it_and_no_set_counts_it(
 
     decision = decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
     # The same picture as one of the set: as a second record the set would say so.
-    same = judged_file("attachment", "a.jpg", given_files["EV19"].data)
+    same = judged_file("_attachment", "a.jpg", given_files["EV19"].data)
     hung = lay_in_attachment(carl, shared_case, same)
     open_thread(carl.actor, shared_case, text="See.", attached=[hung.pk], now=NOW)
     assert [view.holds for view in decisions_of(dr_ada.actor, shared_case)] == [True]
@@ -136,8 +136,10 @@ def test_a_comment_takes_only_what_its_author_sent_for_it(
         "unknown": shared_case.pk,
     }[whose]
     said = Comment.objects.count()
-    with pytest.raises(Refused if whose == "on a comment already" else NotFound):
+    with pytest.raises(Refused) as refusal:
         open_thread(carl.actor, shared_case, text="Mine.", attached=[asked], now=NOW)
+    expected = "attached_already" if whose == "on a comment already" else "file_gone"
+    assert refusal.value.code == expected
     assert Comment.objects.count() == said
 
 
@@ -180,3 +182,55 @@ def test_who_may_not_comment_and_who_came_by_a_link_are_offered_no_place_for_a_f
     assert answers == [201, 201, 404, 401]
     assert "data-attach" in signed_in(carl).get(f"/cases/{shared_case.pk}").content.decode()
     assert "data-attach" not in rosa.browser.get(f"{rosa.base}/").content.decode()
+
+
+def test_what_was_sent_for_one_case_comes_into_no_other(
+    dr_ada: Person, carl: Person, shared_case: "Case", photograph: Given, sent: "list[Record]"
+) -> None:
+    """Neither by default, nor by name, nor by a place in the set: another laboratory reads nothing of this talk."""
+    from arcada.apps.cases.actions import add_to_case, open_case
+    from arcada.apps.cases.queries import current_records
+    from arcada.apps.records.actions import move_record
+
+    waiting = lay_in_attachment(carl, shared_case, photograph)
+    second = open_case(dr_ada.actor, shared_case.collection, code="A-2", now=NOW)
+    assert not [record for record in current_records(second) if record.is_attachment]
+    offered = signed_in(dr_ada).get(f"/cases/new?collection={shared_case.collection_id}").context["records"]
+    beside = signed_in(dr_ada).get(f"/cases/{second.pk}/files").context["others"]
+    assert not [record for record in [*offered, *beside] if record.is_attachment]
+    sharing = signed_in(dr_ada).get(f"/cases/{shared_case.pk}/shares/new").content.decode()
+    assert str(sent[0].pk) not in sharing and 'name="record"' in sharing
+    for record in (sent[0], waiting):
+        for act in (
+            lambda one: add_to_case(dr_ada.actor, second, records=[one], now=NOW),
+            lambda one: open_case(dr_ada.actor, shared_case.collection, records=[one], now=NOW),
+            lambda one: move_record(dr_ada.actor, one, slot="EV19", now=NOW),
+        ):
+            with pytest.raises(Refused) as refusal:
+                act(record)
+            assert refusal.value.code == "is_attachment"
+
+
+def test_a_place_that_somebody_called_attachment_is_a_place_like_any_other(
+    dr_ada: Person, shared_case: "Case"
+) -> None:
+    from arcada.core.slots import ATTACHMENT, find_slot
+    from arcada.core.standard_json import find_errors
+    from arcada.core.upload_standard import SHIPPED, as_dict
+
+    assert find_slot("Attachment") is None
+    own = as_dict(SHIPPED["free-collection"])
+    own["slots"][0]["code"] = ATTACHMENT
+    assert find_errors(own), "no standard can have the place of attachments"
+
+
+def test_who_is_barred_from_sending_is_told_so_before_a_byte(carl: Person, shared_case: "Case") -> None:
+    from dataclasses import replace
+
+    from arcada.apps.cases.access import case_to_attach_to, may_attach
+    from arcada.core.access import Bar, Permission
+
+    barred = replace(carl.actor, bars={Permission.ADD_DESIGN: Bar.PLAN_ENDED})
+    with pytest.raises(Barred):
+        case_to_attach_to(barred, shared_case.pk)
+    assert not may_attach(barred, shared_case) and may_attach(carl.actor, shared_case)

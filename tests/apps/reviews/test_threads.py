@@ -88,6 +88,26 @@ def test_a_quoted_view_is_kept_checked_and_shown_to_others(
     assert b"The quoted view can&#x27;t be read" in refused.content
 
 
+def test_a_view_quoted_of_a_version_shows_the_next_one_and_a_measurement_is_read(
+    dr_ada: Person, carl: Person, rosa: Visitor, shared_case: "Case", given_files: dict[str, Given]
+) -> None:
+    """Nothing that was said vanishes on a new version."""
+    jaw = given_files["upper_jaw"]
+    first = lay_in_design(carl, shared_case, jaw)
+    view = {**VIEW, "shown": [str(first.pk)], "opacity": {str(first.pk): 0.4}}
+    measure = {
+        "id": "0b6f8d3e-5f0a-4d0c-9b76-0a6f0c8f1d11", "kind": "thickness", "name": "", "value": 0.42, "way": [],
+        "records": [str(first.pk)] * 2, "points": [[0, 0, 0], [0, 0, 0.42]],
+    }  # fmt: skip
+    pin = {"point": [0, 0, 0], "normal": [0, 0, 1], "measure": measure}
+    say(carl, shared_case, "Thin here.", record=first, pin=pin, view=view)
+    second = lay_in_design(carl, shared_case, jaw, supersedes=first)
+    for page in (signed_in(dr_ada).get(f"/cases/{shared_case.pk}"), rosa.browser.get(f"{rosa.base}/")):
+        shown = json.loads(page.context["threads"][0]["comments"][0]["shows"])
+        assert shown["shown"] == [str(second.pk)] and shown["opacity"] == {str(second.pk): 0.4}
+        assert "Thickness: <b>0.42 mm</b>" in page.content.decode()
+
+
 def test_a_question_makes_it_their_turn_until_they_answer(
     dr_ada: Person, carl: Person, shared_case: "Case"
 ) -> None:

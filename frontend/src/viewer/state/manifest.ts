@@ -55,6 +55,17 @@ export interface SurfacePin {
   point: Triple;
   normal: Triple;
   camera: SavedCamera;
+  /** Where it is on the version that is shown now, when that is a newer one. */
+  found?: FoundPin;
+}
+
+export interface FoundPin {
+  record: string;
+  version: number;
+  /** Missing where its surface is gone. */
+  point?: Triple;
+  normal?: Triple;
+  moved_mm?: number;
 }
 
 export interface ImagePin {
@@ -87,6 +98,7 @@ export interface Spot {
   deepest_um: number;
   /** "left molar" …; null where no arch was found. */
   region: string | null;
+  tooth_fdi?: number;
   /** The labelled tooth it lies on, in the reader's notation. */
   tooth?: string | null;
 }

@@ -6,20 +6,30 @@ import { element, press } from "../../markup";
 import { isSurfacePin, type SurfacePin, type Thread, type Triple } from "../state/manifest";
 import type { Tool, Viewer } from "./tool";
 
+/** A pin on a scan that is there: where it was set, or where it was found again on the newer version. */
+interface Standing {
+  record: string;
+  point: Triple;
+  normal: Triple;
+}
+
 interface Placed {
   thread: Thread;
-  pin: SurfacePin;
+  at: Standing;
   button: HTMLButtonElement;
   point: Vector3;
   normal: Vector3;
 }
 
 const DIMMED = "0.35";
+/** From here on a pin counts as moved: the server says so beside the comment. */
+const MOVED_MM = 0.2;
 
 export class Pins implements Tool {
   readonly id = "pins";
   private viewer!: Viewer;
   private ending = new AbortController();
+  private threads: readonly Thread[] = [];
   private placed: Placed[] = [];
   private draft: { dot: HTMLElement; point: Vector3 } | null = null;
   private chosen: string | null = null;
@@ -58,24 +68,27 @@ export class Pins implements Tool {
     for (const { button } of this.placed) button.remove();
     // The server may have written the pins of the poster; these take their place.
     for (const stale of scene.querySelectorAll(".pin")) stale.remove();
+    this.threads = threads;
     this.placed = threads
       .toSorted((one, other) => one.number - other.number)
       .flatMap((thread) => {
         const { pin } = thread;
-        if (!isSurfacePin(pin) || !this.viewer.state.scan(pin.record)) return [];
+        const at = isSurfacePin(pin) ? this.standing(pin) : null;
+        if (!isSurfacePin(pin) || !at) return [];
         const label = words(thread.state === "open" ? "pin.open" : "pin.resolved", { number: thread.number });
         const button = element("button", { type: "button", class: "pin", "aria-label": label, "data-thread": thread.id }, String(thread.number));
         if (thread.state === "resolved") button.dataset["state"] = "done";
+        button.toggleAttribute("data-moved", at.record !== pin.record && (pin.found?.moved_mm ?? 0) > MOVED_MM);
         const placed: Placed = {
           thread,
-          pin,
+          at,
           button,
-          point: new Vector3(...pin.point).applyMatrix3(engine.frame),
-          normal: new Vector3(...pin.normal).applyMatrix3(engine.frame),
+          point: new Vector3(...at.point).applyMatrix3(engine.frame),
+          normal: new Vector3(...at.normal).applyMatrix3(engine.frame),
         };
         button.addEventListener("click", () => this.choose(thread.id, true));
         button.addEventListener("focus", () => {
-          if (button.matches(":focus-visible")) this.travel(placed);
+          if (button.matches(":focus-visible")) this.travel(pin);
         });
         scene.append(button);
         return [placed];
@@ -86,16 +99,29 @@ export class Pins implements Tool {
   }
 
   private show(id: string): void {
-    const placed = this.placed.find(({ thread }) => thread.id === id);
+    const pin = this.threads.find((thread) => thread.id === id)?.pin ?? null;
     this.choose(id, false);
-    if (placed) this.travel(placed);
+    if (isSurfacePin(pin)) this.travel(pin);
   }
 
-  private travel({ pin }: Placed): void {
+  private standing(pin: SurfacePin): Standing | null {
+    const { state } = this.viewer;
+    if (state.scan(pin.record)) return pin;
+    const { record, point, normal } = pin.found ?? {};
+    return record && point && normal && state.scan(record) ? { record, point, normal } : null;
+  }
+
+  /** The camera that was kept with it, as far beside it as it was; where its surface is gone, as it was. */
+  private travel(pin: SurfacePin): void {
     const { state, engine } = this.viewer;
-    const scan = state.scan(pin.record);
+    const at = this.standing(pin);
+    const scan = at && state.scan(at.record);
     if (scan && !state.shown(scan)) state.show(scan, true);
-    engine.travelTo(restored(pin.camera, engine.frame));
+    const beside = (place: Triple): Triple =>
+      place.map((value, axis) => value + ((at ?? pin).point[axis] as number) - (pin.point[axis] as number)) as Triple;
+    const { camera } = pin;
+    const moved = { ...camera, position: beside(camera.position), target: beside(camera.target) };
+    engine.travelTo(restored(moved, engine.frame));
   }
 
   private choose(id: string | null, tell: boolean): void {
@@ -125,9 +151,9 @@ export class Pins implements Tool {
       one.style.top = `${spot.y}px`;
     };
     for (const placed of this.placed) {
-      const scan = state.scan(placed.pin.record);
+      const scan = state.scan(placed.at.record);
       placed.button.hidden = !scan || !state.shown(scan);
-      put(placed.button, state.opening ? this.viewer.seen(placed.pin.record, placed.pin.point) : placed.point);
+      put(placed.button, state.opening ? this.viewer.seen(placed.at.record, placed.at.point) : placed.point);
       const dim = placed.normal.dot(eye) < 0 || this.behind.has(placed);
       placed.button.style.opacity = dim ? DIMMED : "";
       placed.button.toggleAttribute("data-behind", dim);
@@ -142,7 +168,7 @@ export class Pins implements Tool {
     const { engine, blocked } = this.viewer;
     const direction = towardsEye(pose).applyMatrix3(engine.frame.clone().transpose()).toArray();
     const asked = this.placed;
-    const answer = blocked(asked.map(({ pin }) => ({ origin: pin.point, direction })));
+    const answer = blocked(asked.map(({ at }) => ({ origin: at.point, direction })));
     if (!answer) return;
     this.asking = true;
     this.askedFor = pose;

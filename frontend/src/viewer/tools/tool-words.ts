@@ -65,6 +65,7 @@ export const TOOL_ENGLISH = {
   "compare.no_fit": "This version and version {version} do not fit onto each other: no change is shown.",
   "compare.summed_added": "Since version {version}, {percent} % of the surface changed by more than {over} µm; at most {most} µm were added.",
   "compare.summed_away": "Since version {version}, {percent} % of the surface changed by more than {over} µm; at most {most} µm were taken away.",
+  "compare.at_tooth": "The most is at tooth {tooth}.",
   "compare.aligned": "The two lay in frames of their own and were fitted onto each other; {residual} µm remain.",
   "compare.no_older": "The older version is not open to you.",
   "compare.loading": "The older version is loading",

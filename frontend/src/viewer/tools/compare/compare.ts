@@ -9,6 +9,7 @@ import { CHANGE_BANDS, micrometres, paired, paletteOf } from "../heat/bands";
 import { colourScan } from "../heat/colouring";
 import { legend } from "../heat/legend";
 import { valuesOf } from "../heat/values";
+import { aim } from "../aim";
 import { Marks } from "../marks";
 import "../tool-words";
 import type { Tool, Viewer } from "../tool";
@@ -21,6 +22,8 @@ interface Summary {
   changed_over_um: number;
   greatest_um: number;
   greatest_at: Triple | null;
+  /** In the reader's notation, where it is labelled. */
+  tooth?: string;
   alignment: { moved: boolean; residual_um: number; rotation: Triple[] | null; translation_mm: Triple | null };
 }
 
@@ -42,13 +45,15 @@ export class Compare implements Tool {
 
   attach(viewer: Viewer): void {
     this.viewer = viewer;
+    // A jaw that is seen opened would seem to have changed.
+    if (viewer.state.opening) viewer.state.set({ opening: 0 });
     this.marks = new Marks(viewer);
     const shown = viewer.state.scans.map((scan) => [scan, scan.visible] as const);
     this.asBefore = () => shown.forEach(([scan, visible]) => viewer.state.show(scan, visible));
     const all = (viewer.manifest.comparisons ?? []).filter(({ kind }) => kind === "deviation");
     this.chosen = all[0] as Comparison;
     this.panel = this.build(all);
-    this.offTap = viewer.onTap((spot) => void viewer.pick(spot).then((hit) => hit?.record === this.chosen.record && this.read(hit.vertex, hit.point)));
+    this.offTap = aim(viewer, (hit) => hit.record === this.chosen.record && this.read(hit.vertex, hit.point), () => false);
     this.choose("change");
   }
 
@@ -136,10 +141,11 @@ export class Compare implements Tool {
     const { state, summary, against_version: version } = this.chosen;
     if (state === "no_fit") return words("compare.no_fit", { version });
     if (!this.chosen.url) return words(state === "failed" ? "contacts.failed" : "contacts.coming");
-    const { changed_share: share, changed_over_um: over, greatest_um: most, alignment } = summary as unknown as Summary;
+    const { changed_share: share, changed_over_um: over, greatest_um: most, alignment, tooth } = summary as unknown as Summary;
     const percent = Math.round(share * 1000) / 10;
     const said = words(most < 0 ? "compare.summed_away" : "compare.summed_added", { version, over, percent, most: Math.round(Math.abs(most)) });
-    return alignment.moved ? `${said} ${words("compare.aligned", { residual: Math.round(alignment.residual_um) })}` : said;
+    const place = tooth ? ` ${words("compare.at_tooth", { tooth })}` : "";
+    return alignment.moved ? `${said}${place} ${words("compare.aligned", { residual: Math.round(alignment.residual_um) })}` : said + place;
   }
 
   private async showSwipe(): Promise<void> {

@@ -49,7 +49,7 @@ export function ambiguous(text: string): { number: number; other: number; at: nu
     const before = text.slice(Math.max(0, match.index - 24), match.index).toLowerCase();
     const after = text.slice(match.index + match[0].length, match.index + match[0].length + 14);
     // A number is a tooth where the words before it say so, and is settled where it was said which.
-    if (!/(tooth|teeth|crown|bridge|implant|contact (to|with)|dente|dentes|coroa|ponte|diente|dientes|corona|puente|pieza|#)[^\d.]*$/.test(before)) continue;
+    if (!/(tooth|teeth|crown|bridge|implant|margin (of|at|on)|contact (to|with|of|at|on)|dentes?|elementos?|coroa|ponte|margem d[eo]|contato (com|d[eo])|dientes?|corona|puente|pieza|margen de|contacto (con|de)|#)[^\d.]*$/.test(before)) continue;
     if (/^\s*\(?\s*(fdi|universal)/i.test(after) || /(fdi|universal)\s*$/.test(before)) continue;
     const number = Number(match[0]);
     const other = fdiOfUniversal(number);
