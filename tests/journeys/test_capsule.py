@@ -53,6 +53,8 @@ def saved(browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFac
     sign_in(page, server, ADA, password=PASSWORD)
     page.goto(f"{server.url}/cases")
     page.get_by_role("link", name="A-1042").first.click()
+    page.locator("#manifest").wait_for(state="attached")
+    page.wait_for_load_state("load")
     assert page.evaluate(KEEP_A_MEASUREMENT) == 200
     page.get_by_role("link", name="Files and people").click()
     with page.expect_download() as download:
