@@ -178,7 +178,7 @@ def _arch(make_arch: Any, jaw: Any) -> Any:
 def judged_file(slot: str, name: str, data: bytes) -> Given:
     """What intake says of a file in a crown-and-bridge collection: the very call of the worker, without its child.
 
-    In the place of attachments it is judged as what hangs on a comment.
+    In the place of attachments it is judged as what is attached to a comment.
     """
     from arcada.apps.records.judging import answer_of
     from arcada.core.intake import Declared, prepare

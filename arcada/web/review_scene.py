@@ -6,16 +6,14 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.formats import number_format
-from django.utils.translation import gettext
 
 from arcada.api.v1.manifest import IMAGES, SURFACES, coarse_blocks, viewer_manifest
+from arcada.api.v1.measured import measured_in
 from arcada.apps.cases.access import may_attach, permissions_in
 from arcada.apps.cases.actions import MOST_ATTACHMENTS
-from arcada.apps.cases.queries import current_records, is_decided_on
+from arcada.apps.cases.queries import current_records, decided_records
 from arcada.apps.records.queries import shown_ids, views_of
 from arcada.apps.reviews.people import may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
@@ -24,17 +22,16 @@ from arcada.core.case_flow import CaseState, RecordState, shown_state
 from arcada.core.findings import Severity
 from arcada.core.mentions import parts_of
 from arcada.core.quoted_view import view_of
-from arcada.core.scene import MEASUREMENT_TITLES
+from arcada.core.slots import ATTACHMENT
 from arcada.core.tooth import Notation, written, written_all
 from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
 from arcada.web.finding_words import say_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from arcada.apps.cases.models import Case
-    from arcada.apps.records.models import Record
     from arcada.apps.records.queries import RecordView
     from arcada.apps.reviews.queries import ThreadView
 
@@ -65,15 +62,15 @@ def review_facts(
     seen = views_of(records)
     manifest = viewer_manifest(actor, case, base=base, now=now, threads=threads, views=seen)
     views = {str(view.record.pk): view for view in seen}
-    decided_on = _newest(record for record in records if is_decided_on(record))
+    decided_on = decided_records(records)
     blocks = coarse_blocks(manifest, views)
     entries = manifest["records"]
     surfaces = [entry for entry in entries if entry["kind"] in SURFACES and entry["full"]]
-    # What hangs on a comment stands there, and can be opened from there.
-    attached = {entry["id"] for entry in entries if views[entry["id"]].record.is_attachment}
     images = [entry for entry in entries if entry["kind"] in IMAGES and entry["image"]]
-    pictures = [entry for entry in images if entry["id"] not in attached]
-    documents = [entry for entry in entries if entry["kind"] == "document" and entry["id"] not in attached]
+    # What was attached to a comment stands there, and can be opened from there.
+    pictures = [entry for entry in images if entry["slot"] != ATTACHMENT]
+    documents = [entry for entry in entries if entry["kind"] == "document" and entry["slot"] != ATTACHMENT]
+    by_id = {entry["id"]: entry for entry in entries}
     shown = _picture_asked_for(request, images) or (pictures[0] if pictures and not surfaces else None)
     # Who came by a link may see a part; decisions are compared with the whole.
     whole = None if actor.kind is ActorKind.RECIPIENT else records
@@ -101,13 +98,13 @@ def review_facts(
             {
                 "view": view,
                 "tooth": _tooth(view, case, Notation(manifest["notation"])),
-                "measured": _measured(view),
+                "measured": measured_in(view.thread.pin),
                 "comments": [
                     {
                         "comment": comment,
                         "parts": list(parts_of(comment.text, comment.mentions)),
                         "shows": json.dumps(view_of(comment.view, records=now_shown)) if comment.view else "",
-                        "files": [_attached(one, views, manifest, addresses) for one in comment.attached],
+                        "files": [_attached(one, views, by_id, addresses) for one in comment.attached],
                     }
                     for comment in view.comments
                 ],
@@ -154,27 +151,15 @@ def _tooth(view: ThreadView, case: Case, notation: Notation) -> dict[str, str] |
     return None if tooth is None else {"is": written(tooth, notation), "all": written_all(tooth)}
 
 
-def _measured(view: ThreadView) -> dict[str, Any] | None:
-    """The measurement that its first comment was sent with: its name, and what came out."""
-    measure = (view.thread.pin or {}).get("measure")
-    if measure is None:
-        return None
-    is_angle = measure["kind"] == "angle"
-    title = MEASUREMENT_TITLES[measure["kind"]]
-    return {
-        "name": measure["name"] or gettext(title),
-        "value": f"{number_format(measure['value'], 1)}°"
-        if is_angle
-        else f"{number_format(measure['value'], 2)} mm",
-    }
-
-
 def _attached(
-    record_id: str, views: Mapping[str, RecordView], manifest: Mapping[str, Any], addresses: Addresses
+    record_id: str,
+    views: Mapping[str, RecordView],
+    entries: Mapping[str, Mapping[str, Any]],
+    addresses: Addresses,
 ) -> dict[str, Any]:
     """A file of a comment for the template; without a record where this reader is not given it."""
     view = views.get(record_id)
-    entry = next((entry for entry in manifest["records"] if entry["id"] == record_id), None)
+    entry = entries.get(record_id)
     image = entry["image"] if entry else None
     return {
         "record": view.record if view else None,
@@ -184,14 +169,6 @@ def _attached(
         "thumbnail": entry["posters"].get("poster") or image["url"] if entry and image else "",
         "file": addresses.file.format(id=record_id),
     }
-
-
-def _newest(records: Iterable[Record]) -> list[Record]:
-    newest: dict[UUID, Record] = {}
-    for record in records:
-        if record.chain not in newest or newest[record.chain].version < record.version:
-            newest[record.chain] = record
-    return list(newest.values())
 
 
 def _picture_asked_for(request: HttpRequest, pictures: list[dict[str, Any]]) -> dict[str, Any] | None:

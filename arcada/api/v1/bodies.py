@@ -57,21 +57,24 @@ class NewCollection(Body):
     description: Text = ""
 
 
-class NewRecord(Body):
-    slot: Annotated[str, StringConstraints(max_length=64)]
+class NewFile(Body):
+    """What is known of a file before its bytes come."""
+
     name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     size: Size
     sha256: Sha256 | None = None
+
+
+class NewRecord(NewFile):
+    slot: Annotated[str, StringConstraints(max_length=64)]
     title: Line = ""
     supersedes: UUID | None = None
     keep_reason: Annotated[str, StringConstraints(max_length=200)] = ""
     unit: Literal["", "mm", "inch", "m", "µm"] = ""
 
 
-class NewCompanion(Body):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-    size: Size
-    sha256: Sha256 | None = None
+class NewCompanion(NewFile):
+    """A file that a record needs beside its own: the colours of an OBJ."""
 
 
 class RecordChange(Body):
@@ -102,10 +105,7 @@ class CaseRecords(Body):
     records: Annotated[list[UUID], Field(min_length=1, max_length=200)]
 
 
-class NewDesign(Body):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-    size: Size
-    sha256: Sha256 | None = None
+class NewDesign(NewFile):
     title: Line = ""
     supersedes: UUID | None = None
 
@@ -161,10 +161,8 @@ class UploadRequestChange(Body):
     revoked: Literal[True]
 
 
-class NewAttachment(Body):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-    size: Size
-    sha256: Sha256 | None = None
+class NewAttachment(NewFile):
+    """A file for a comment."""
 
 
 class NewComment(Body):

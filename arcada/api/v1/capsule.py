@@ -34,6 +34,7 @@ from arcada.api.v1.capsule_parts import (
     style,
 )
 from arcada.api.v1.manifest import IMAGES, SURFACES, Compared, added_by_people, compared_in, scene
+from arcada.api.v1.measured import measured, measured_in
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.access import case_for
 from arcada.apps.cases.queries import current_records
@@ -46,7 +47,6 @@ from arcada.core.capsule import Packer, Packing, contents_list, part_of, policy
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
 from arcada.core.quoted_view import view_of
-from arcada.core.scene import MEASUREMENT_TITLES
 from arcada.core.slots import title_of
 
 if TYPE_CHECKING:
@@ -134,9 +134,7 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
                 (view, f"paper-{view.decision.pk}", f"{outgoing_stem(case.code, f'decision-{number}')}.json")
                 for number, view in numbered(decisions)
             ],
-            "measurements": [
-                (item, names[item["records"][0]], _kind_said(item)) for item in placed["measurements"]
-            ],
+            "measurements": [(measured(item), names[item["records"][0]]) for item in placed["measurements"]],
         },
     )
     held |= held_texts(placed, said) | held_papers(decisions)
@@ -182,11 +180,6 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
     return Capsule(page, boundary, held, f"{outgoing_stem(case.code, 'capsule')}.html")
 
 
-def _kind_said(measurement: Mapping[str, Any]) -> str:
-    sentence = MEASUREMENT_TITLES[measurement["kind"]]
-    return gettext(sentence)
-
-
 def _scene_here(
     actor: Actor,
     case: Case,
@@ -227,10 +220,7 @@ def _said(
             "place": names.get(str(view.thread.record_id))
             or (gettext(title_of(view.thread.record.slot)) if view.thread.record else gettext("The case")),
             "is_shown": view.thread.pin is not None and _stands_on(view, names),
-            "measure": (view.thread.pin or {}).get("measure"),
-            "measured": _kind_said((view.thread.pin or {})["measure"])
-            if (view.thread.pin or {}).get("measure")
-            else "",
+            "measured": measured_in(view.thread.pin),
         }
         for view in threads
     ]

@@ -14,21 +14,18 @@ from arcada.api.v1.capsule import answer_capsule
 from arcada.api.v1.manifest import viewer_manifest
 from arcada.api.v1.posting import posting
 from arcada.api.v1.security import actor_in
-from arcada.api.v1.shapes import case_record_shape, case_shape, participant_shape, record_shape, upload_shape
+from arcada.api.v1.shapes import case_record_shape, case_shape, offer_shape, participant_shape
 from arcada.apps.accounts.access import workspace_for
 from arcada.apps.accounts.queries import workspace_by_id
 from arcada.apps.cases import actions
 from arcada.apps.cases.access import case_for, case_to_attach_to, participant_for, visible_record_for
 from arcada.apps.cases.queries import cases_of, current_records, participants_of
 from arcada.apps.records.access import collection_for, records_for
-from arcada.apps.records.queries import views_of
 from arcada.apps.reviews.queries import states_of
 from arcada.core.access import Actor, Permission
-from arcada.core.inspect_report import finding_dict
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
-    from arcada.apps.records.actions import Offer
 
 router = Router(tags=["cases"])
 
@@ -109,7 +106,7 @@ def create_design(request: HttpRequest, case_id: UUID, body: NewDesign) -> Any:
         supersedes=visible_record_for(actor, body.supersedes) if body.supersedes else None,
         now=timezone.now(),
     )
-    return _offered(offer, actor=actor)
+    return offer_shape(offer, actor=actor)
 
 
 @router.post("/cases/{uuid:case_id}/attachments", response={201: dict})
@@ -121,7 +118,7 @@ def create_attachment(request: HttpRequest, case_id: UUID, body: NewAttachment) 
     offer = actions.add_attachment(
         actor, case, name=body.name, size=body.size, sha256=body.sha256 or "", now=timezone.now()
     )
-    return _offered(offer, actor=actor)
+    return offer_shape(offer, actor=actor)
 
 
 @router.get("/cases/{uuid:case_id}/participants")
@@ -168,14 +165,6 @@ async def show_case_zip(request: HttpRequest, case_id: UUID) -> HttpResponseBase
 async def export_capsule(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
     """The case as one HTML file that opens without a server: viewer, streams, comments, decisions, hashes."""
     return await answer_capsule(actor_in(request), case_id)
-
-
-def _offered(offer: "Offer", *, actor: Actor) -> dict[str, Any]:
-    return {
-        "record": record_shape(views_of([offer.record])[0], actor=actor),
-        "upload": upload_shape(offer.upload),
-        "findings": [finding_dict(finding) for finding in offer.findings],
-    }
 
 
 def _shape(actor: Actor, case: "Case") -> dict[str, Any]:

@@ -55,22 +55,20 @@ async def _stream(actor: Actor, topic: str, topics: list[str], start: int) -> As
                 breathed = clock()
                 has_grown = has_grown or kind in ("case", "thread")
                 yield f"id: {event_id}\nevent: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
-            if has_grown:
-                # A file came into the case: what was told of it before this page knew counts too.
-                has_grown, known = False, topics
-                topics = await sync_to_async(_topics)(actor, topic)
-                fresh = [one for one in topics if one not in known]
-                for _event_id, kind, ids in await sync_to_async(told_since)(fresh, start) if fresh else ():
-                    yield f"event: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
-            if clock() - breathed > 15:
-                breathed = clock()
-                yield b": still here\n\n"
-            if clock() - checked > CHECK_EVERY_S:
-                checked = clock()
+            if has_grown or clock() - checked > CHECK_EVERY_S:
+                has_grown, checked, known = False, clock(), topics
                 try:
                     topics = await sync_to_async(_topics)(actor, topic)
                 except NotFound:
                     return
+                # A file came into the case: what was told of it before this page knew counts too.
+                fresh = [one for one in topics if one not in known]
+                for event_id, kind, ids in await sync_to_async(told_since)(fresh, start) if fresh else ():
+                    if event_id <= last:
+                        yield f"event: {kind}\ndata: {json.dumps(ids)}\n\n".encode()
+            if clock() - breathed > 15:
+                breathed = clock()
+                yield b": still here\n\n"
             if case_id is not None:
                 if clock() - came > HERE_EVERY_S:
                     came = clock()

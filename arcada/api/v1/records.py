@@ -18,7 +18,7 @@ from arcada.api.record_files import (
 from arcada.api.v1.bodies import NewCompanion, NewRecord, RecordChange, Retry
 from arcada.api.v1.posting import posting
 from arcada.api.v1.security import actor_in
-from arcada.api.v1.shapes import record_shape, upload_shape
+from arcada.api.v1.shapes import offer_shape, record_shape, upload_shape
 from arcada.apps.cases.access import visible_record_for
 from arcada.apps.files.queries import open_upload_of
 from arcada.apps.records import actions
@@ -26,7 +26,6 @@ from arcada.apps.records.access import collection_for, record_for
 from arcada.apps.records.queries import records_of, views_of
 from arcada.core.access import Permission
 from arcada.core.case_flow import RecordState
-from arcada.core.inspect_report import finding_dict
 
 router = Router(tags=["records"])
 
@@ -60,11 +59,7 @@ def create_record(request: HttpRequest, collection_id: UUID, body: NewRecord) ->
         unit=body.unit,
         now=timezone.now(),
     )
-    return {
-        "record": record_shape(views_of([offer.record])[0], actor=actor),
-        "upload": upload_shape(offer.upload),
-        "findings": [finding_dict(finding) for finding in offer.findings],
-    }
+    return offer_shape(offer, actor=actor)
 
 
 @router.get("/records/{uuid:record_id}")

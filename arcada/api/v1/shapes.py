@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext
 
-from arcada.apps.records.queries import RecordView
+from arcada.apps.records.queries import RecordView, views_of
 from arcada.apps.reviews.queries import DecisionView, ThreadView
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from arcada.apps.cases.models import Case, Participant
     from arcada.apps.files.models import Upload
     from arcada.apps.patients.models import Patient
+    from arcada.apps.records.actions import Offer
     from arcada.apps.records.models import Collection, Record
     from arcada.apps.reviews.models import Comment
     from arcada.apps.sharing.models import Recipient, Share
@@ -89,6 +90,15 @@ def upload_shape(upload: Upload) -> dict[str, Any]:
         "offset": upload.offset,
         "state": upload.state,
         "expires_at": upload.expires_at,
+    }
+
+
+def offer_shape(offer: Offer, *, actor: Actor) -> dict[str, Any]:
+    """The record that waits for its file, where the bytes go, and what its name and size already say."""
+    return {
+        "record": record_shape(views_of([offer.record])[0], actor=actor),
+        "upload": upload_shape(offer.upload),
+        "findings": [finding_dict(finding) for finding in offer.findings],
     }
 
 

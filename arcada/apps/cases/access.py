@@ -43,7 +43,7 @@ def may(actor: Actor, case: Case, permission: Permission) -> bool:
 
 
 def case_to_attach_to(actor: Actor, case_id: UUID) -> Case:
-    """The case, when the actor may hang a file on a comment in it; NotFound or Barred otherwise."""
+    """The case, when the actor may attach a file to a comment in it; NotFound or Barred otherwise."""
     case = case_for(actor, case_id, Permission.COMMENT)
     if actor.kind is ActorKind.RECIPIENT:
         raise NotFound
@@ -53,7 +53,7 @@ def case_to_attach_to(actor: Actor, case_id: UUID) -> Case:
 
 
 def may_attach(actor: Actor, case: Case) -> bool:
-    """True when a page may offer to hang files on a comment."""
+    """True when a page may offer to attach files to a comment."""
     if actor.kind is ActorKind.RECIPIENT or Permission.COMMENT not in permissions_in(actor, case):
         return False
     return _sends_by(actor, case) in actor.permissions

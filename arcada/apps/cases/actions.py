@@ -1,4 +1,4 @@
-"""Writes to cases: open, edit, close, participants, designs."""
+"""Writes to cases: open, edit, close, participants, designs, attachments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -143,7 +143,7 @@ def add_attachment(
 def take_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID], now: datetime) -> list[Record]:
     """The files that the actor sent for a comment, in this order, now part of the case.
 
-    Refused when one is not there (any more, or not yet) or hangs on a comment already.
+    Refused when one is not there (any more, or not yet) or is attached to a comment already.
     """
     wanted = list(dict.fromkeys(record_ids))
     if len(wanted) > MOST_ATTACHMENTS:

@@ -73,21 +73,29 @@ def in_case(case: Case, record: Record) -> bool:
     return CaseRecord.objects.filter(case=case, record__chain=record.chain).exists()
 
 
-def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
-    """(chain, sha256) of the ready newest versions: what a decision is made on and compared with."""
+def decided_records(records: Iterable[Record]) -> list[Record]:
+    """The ready newest versions that the others see too: what a decision is made on.
+
+    What was attached to a comment is part of the talk, not of what is decided.
+    """
     newest: dict[UUID, Record] = {}
     for record in records:
-        if is_decided_on(record):
-            known = newest.get(record.chain)
-            if known is None or record.version > known.version:
-                newest[record.chain] = record
-    return [(str(chain), record.original.sha256) for chain, record in newest.items() if record.original]
+        is_there = record.state == RecordState.READY and record.original is not None
+        if not is_there or record.waits_for_a_look or record.is_attachment:
+            continue
+        known = newest.get(record.chain)
+        if known is None or record.version > known.version:
+            newest[record.chain] = record
+    return list(newest.values())
 
 
-def is_decided_on(record: Record) -> bool:
-    """A ready file that the others see too. What hangs on a comment is part of the talk, not of what is decided."""
-    is_there = record.state == RecordState.READY and record.original is not None
-    return is_there and not record.waits_for_a_look and not record.is_attachment
+def decided_pairs(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """(chain, sha256) of what a decision is made on and compared with."""
+    return [
+        (str(record.chain), record.original.sha256)
+        for record in decided_records(records)
+        if record.original is not None
+    ]
 
 
 def records_in_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[Record]]:

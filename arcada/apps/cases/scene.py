@@ -19,14 +19,7 @@ def orient_case(actor: Actor, case: Case, *, rows: Sequence[Sequence[float]] | N
     """Turns the scene for everybody; None gives it back to what the scans say themselves."""
     case.orientation = None if rows is None else check_orientation(rows)
     case.save(update_fields=["orientation"])
-    audit(
-        actor,
-        "case.oriented",
-        now=now,
-        workspace_id=case.workspace_id,
-        patient_id=case.patient_id,
-        about=case,
-    )
+    _audit(actor, "case.oriented", case, now=now)
     return case
 
 
@@ -41,12 +34,9 @@ def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]]
         raise NotFound
     case.teeth = check_teeth(labels, records=records)
     case.save(update_fields=["teeth"])
-    audit(
-        actor,
-        "case.teeth_labelled",
-        now=now,
-        workspace_id=case.workspace_id,
-        patient_id=case.patient_id,
-        about=case,
-    )
+    _audit(actor, "case.teeth_labelled", case, now=now)
     return case
+
+
+def _audit(actor: Actor, verb: str, case: Case, *, now: datetime) -> None:
+    audit(actor, verb, now=now, workspace_id=case.workspace_id, patient_id=case.patient_id, about=case)

@@ -210,12 +210,6 @@ def versions_of_chains(chains: set[UUID]) -> list[Record]:
     )
 
 
-def version_ids(records: Iterable[Record]) -> set[str]:
-    """The ids of every version of these records, as text."""
-    chains = {record.chain for record in records}
-    return {str(pk) for pk in Record.objects.filter(chain__in=chains).values_list("pk", flat=True)}
-
-
 def shown_ids(records: Sequence[Record]) -> dict[str, str]:
     """The id of every version of these records → that of the one among them, as text."""
     newest = {record.chain: str(record.pk) for record in sorted(records, key=lambda one: one.version)}

@@ -15,7 +15,7 @@ from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records, in_case
 from arcada.apps.notifications.live import tell
 from arcada.apps.records.models import Record
-from arcada.apps.records.queries import version_ids
+from arcada.apps.records.queries import shown_ids
 from arcada.apps.reviews.access import readable_threads
 from arcada.apps.reviews.found_pins import ask_to_find
 from arcada.apps.reviews.models import Comment, Thread
@@ -152,7 +152,7 @@ def _seen(actor: Actor, case: Case) -> set[str]:
     """What may stand in a quoted view: of a member also older versions, of a link what it gives."""
     records = current_records(case, actor=actor)
     is_visitor = actor.kind is ActorKind.RECIPIENT
-    return {str(record.pk) for record in records} if is_visitor else version_ids(records)
+    return {str(record.pk) for record in records} if is_visitor else set(shown_ids(records))
 
 
 def _set_question(thread: Thread, party: Party | None, *, by: str = "", at: datetime | None = None) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.actions import change_case_state
 from arcada.apps.cases.models import Case
-from arcada.apps.cases.queries import current_records, is_decided_on
+from arcada.apps.cases.queries import current_records, decided_records
 from arcada.apps.records.models import Record
 from arcada.apps.reviews.actions import LONGEST_COMMENT
 from arcada.apps.reviews.models import Decision, Thread
@@ -50,8 +50,7 @@ def decide_case(
     """
     # Who decides at the same time waits here, and then sees what the other one decided (CO-02).
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    current = current_records(case, actor=actor)
-    records = [record for record in current if is_decided_on(record)]
+    records = decided_records(current_records(case, actor=actor))
     if not records:
         raise Conflict("There is nothing to decide on yet.", code="nothing_to_decide")
     made_on = [_bound(record) for record in records]

@@ -60,7 +60,7 @@ class Comment(models.Model):
     mentions = models.JSONField(default=list)  # the names that the text mentions, as they stood then
     view = models.JSONField(null=True)  # the quoted view (core.quoted_view)
     asks = models.CharField(max_length=120, blank=True)  # the party that it asks, by name
-    attached = models.JSONField(default=list)  # ids of the records that hang on it
+    attached = models.JSONField(default=list)  # ids of the records that were attached
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Files that hang on a comment: who may send and see them, and what they are no part of."""
+"""Files attached to a comment: who may send and see them, and what they are no part of."""
 
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ def sent(carl: Person, shared_case: "Case", photograph: Given, note: Given) -> "
     return files
 
 
-def test_everybody_in_the_case_sees_what_hangs_on_a_comment_and_no_name(
+def test_everybody_in_the_case_sees_what_is_attached_to_a_comment_and_no_name(
     dr_ada: Person, carl: Person, rosa: Visitor, shared_case: "Case", sent: "list[Record]"
 ) -> None:
     """UP-16, DE-02: cleaned by the one intake, without its file name."""
