@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.goals import Goals
 from benchmarks.house import EMAIL, House, a_house
 from benchmarks.places import MADE
 from benchmarks.viewer_pages import build_pages, serving_pages
@@ -81,26 +82,20 @@ def _figures(runs: dict[str, list[dict[str, Any]]], stl: int, stl_gzip: int, rou
         for side in runs
     }  # fmt: skip
     arcada, limit = sides["arcada"], sides["limit"]
-    goals: list[dict[str, Any]] = []
-
-    def goal(title: str, value: float, wanted: float, *, at_least: bool) -> None:
-        met = value >= wanted if at_least else value <= wanted
-        sign = "≥" if at_least else "≤"
-        verdict = "met" if met else "missed"
-        told = {"title": title, "value": round(value, 2), "goal": f"{sign} {wanted:g}", "verdict": verdict}
-        goals.append(told)
-        print(f"{title:56s} {value:10.2f}  goal {sign} {wanted:g}  {verdict}", flush=True)
+    goals = Goals()
 
     for side, name in (("three", "three.js STLLoader, gzip"), ("o3dv", "Online3DViewer, gzip")):
         coarse = sides[side]["first_pixels"] / arcada["first_pixels"]
-        goal(f"coarse pixels sooner than {name}", coarse, 4, at_least=True)
-        goal(
-            f"full submit sooner than {name}",
-            sides[side]["full_submit"] / arcada["full_submit"],
-            3,
-            at_least=True,
-        )
-    goal("poster, of the limit page", arcada["poster"] / limit["first_pixels"], 1.25, at_least=False)
-    goal("STL / full level on the wire", stl / max(arcada["stream_bytes"], 1), 15, at_least=True)
-    goal("scripts before the first frame, kB", arcada["script_bytes"] / 1000, 140, at_least=False)
-    return {"sides": sides, "goals": goals, "stl_bytes": stl, "stl_gzip_bytes": stl_gzip, "rounds": rounds}
+        goals.at_least(f"coarse pixels sooner than {name}", coarse, 4)
+        full = sides[side]["full_submit"] / arcada["full_submit"]
+        goals.at_least(f"full submit sooner than {name}", full, 3)
+    goals.at_most("poster, of the limit page", arcada["poster"] / limit["first_pixels"], 1.25)
+    goals.at_least("STL / full level on the wire", stl / max(arcada["stream_bytes"], 1), 15)
+    goals.at_most("scripts before the first frame, kB", arcada["script_bytes"] / 1000, 140)
+    return {
+        "sides": sides,
+        "goals": goals.told,
+        "stl_bytes": stl,
+        "stl_gzip_bytes": stl_gzip,
+        "rounds": rounds,
+    }

@@ -17,6 +17,7 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 from arcada.core.geometry.mesh import Mesh
+from benchmarks.goals import Goals
 from benchmarks.house import EMAIL, House, a_house
 from benchmarks.places import MADE
 from benchmarks.viewer_pages import build_pages, serving_pages
@@ -215,35 +216,23 @@ def _figures(
         f"{side} {scene}": {name: round(median(run[name] for run in told)) for name in what}
         for (side, scene), told in runs.items()
     }
-    goals: list[dict[str, Any]] = []
+    goals = Goals()
     sooner: dict[str, float] = {}
-
-    def goal(title: str, value: float, wanted: float, *, at_least: bool) -> None:
-        met = value >= wanted if at_least else value <= wanted
-        sign, verdict = "≥" if at_least else "≤", "met" if met else "missed"
-        goals.append(
-            {"title": title, "value": round(value, 2), "goal": f"{sign} {wanted:g}", "verdict": verdict}
-        )
-        print(f"{title:64s} {value:10.2f}  goal {sign} {wanted:g}  {verdict}", flush=True)
 
     for scene, said in (("three", "three scans"), ("dense", "one of 800k")):
         ours = sides[f"arcada {scene}"]
         for side, name in (("three", "STLLoader"), ("o3dv", "Online3DViewer")):
             theirs = sides[f"{side} {scene}"]
-            goal(
-                f"{said}: coarse pixels sooner than {name}",
-                theirs["first_pixels"] / ours["first_pixels"], 4, at_least=True,
-            )  # fmt: skip
-            goal(
-                f"{said}: full submit sooner than {name}",
-                theirs["full_submit"] / ours["full_submit"], 3, at_least=True,
-            )  # fmt: skip
+            coarse = theirs["first_pixels"] / ours["first_pixels"]
+            goals.at_least(f"{said}: coarse pixels sooner than {name}", coarse, 4)
+            full = theirs["full_submit"] / ours["full_submit"]
+            goals.at_least(f"{said}: full submit sooner than {name}", full, 3)
         for what_for in ("first_pixels", "full_submit"):  # nobody set a number for vtk.js
             sooner[f"{scene} {what_for}"] = round(sides[f"vtk {scene}"][what_for] / ours[what_for], 2)
         memory = [sum(kept[f"{side} {scene}"].values()) for side in ("arcada", "o3dv")]
-        goal(f"{said}: heap and buffers, of Online3DViewer's", memory[0] / memory[1], 0.5, at_least=False)
-    goal("a reviewer's first visit, until the scans turn, ms", median(turned), 3000, at_least=False)
+        goals.at_most(f"{said}: heap and buffers, of Online3DViewer's", memory[0] / memory[1], 0.5)
+    goals.at_most("a reviewer's first visit, until the scans turn, ms", median(turned), 3000)
     return {
         "sides": sides, "kept": dict(kept), "turned_ms": round(median(turned)), "triangles": dict(triangles),
-        "sooner_than_vtk": sooner, "goals": goals, "rounds": rounds,
+        "sooner_than_vtk": sooner, "goals": goals.told, "rounds": rounds,
     }  # fmt: skip

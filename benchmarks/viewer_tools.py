@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.goals import Goals
 from tests.journeys.server import chromium
 from tests.journeys.viewer_harness import BUILD, Harness, HarnessScan
 
@@ -43,18 +44,12 @@ def measure(rounds: int) -> dict[str, Any]:
                 runs.append(seen)
                 print({name: round(value, 1) for name, value in seen.items()}, flush=True)
     middle = {name: round(median(run[name] for run in runs), 2) for name in runs[0]}
-    goals: list[dict[str, Any]] = []
-
-    def goal(title: str, value: float, most: float) -> None:
-        verdict = "met" if value <= most else "missed"
-        goals.append({"title": title, "value": round(value, 2), "goal": f"≤ {most:g}", "verdict": verdict})
-        print(f"{title:56s} {value:10.2f}  goal ≤ {most:g}  {verdict}", flush=True)
-
-    goal("tree of a jaw of 200k in the worker, ms", middle["tree_ms"], 300)
-    goal("cut through both jaws (400k), ms an update", middle["cut_ms"], 8)
-    goal("contacts' picture, from the press to the draw, ms", middle["contacts_ms"], 100)
-    goal("scripts of all tools, kB brotli", _script_bytes() / 1000, 60)
-    return {"median": middle, "goals": goals, "rounds": rounds}
+    goals = Goals()
+    goals.at_most("tree of a jaw of 200k in the worker, ms", middle["tree_ms"], 300)
+    goals.at_most("cut through both jaws (400k), ms an update", middle["cut_ms"], 8)
+    goals.at_most("contacts' picture, from the press to the draw, ms", middle["contacts_ms"], 100)
+    goals.at_most("scripts of all tools, kB brotli", _script_bytes() / 1000, 60)
+    return {"median": middle, "goals": goals.told, "rounds": rounds}
 
 
 def _two_jaws() -> Harness:

@@ -1,7 +1,7 @@
 """Writes to records: add, receive its file, judge, supersede, and put the tray in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +14,10 @@ from arcada.apps.jobs.queue import add_job
 from arcada.apps.notifications.live import tell
 from arcada.apps.patients.actions import touch
 from arcada.apps.records.collections import collection_changed, next_position, tags_named
+from arcada.apps.records.found import finding_columns
 from arcada.apps.records.models import (
     Collection,
     Companion,
-    FoundInCollection,
     FoundInRecord,
     Record,
     Rendition,
@@ -239,7 +239,9 @@ def save_prepared(record_id: UUID, judged: Judged, *, attempt: int, now: datetim
     record.ready_at = now if judged.accepted else None
     record.save()
     FoundInRecord.objects.filter(record=record).delete()
-    FoundInRecord.objects.bulk_create(FoundInRecord(record=record, **_columns(f)) for f in judged.findings)
+    FoundInRecord.objects.bulk_create(
+        FoundInRecord(record=record, **finding_columns(f)) for f in judged.findings
+    )
     Rendition.objects.filter(record=record).delete()
     Rendition.objects.bulk_create(
         Rendition(record=record, name=name, file=file) for name, file in judged.renditions.items()
@@ -431,61 +433,6 @@ def move_to_collection(actor: Actor, record: Record, collection: Collection, *, 
     _audit(actor, "record.moved", record, now=now, ids={"from": old, "to": collection.pk})
     collection_changed(old)
     return retry_record(actor, record, now=now) if record.original_id else record
-
-
-@transaction.atomic
-def save_set(
-    collection_id: UUID,
-    *,
-    revision: int,
-    findings: Sequence[Finding],
-    facts: Mapping[str, object],
-    now: datetime,
-) -> bool:
-    """Keep what check_set found, unless the collection changed while it looked; True when kept."""
-    collection = Collection.objects.select_for_update().get(pk=collection_id)
-    if collection.revision != revision:
-        return False
-    FoundInCollection.objects.filter(collection=collection).delete()
-    FoundInCollection.objects.bulk_create(
-        FoundInCollection(collection=collection, **_columns(finding)) for finding in findings
-    )
-    collection.set_state = "checked"
-    collection.set_facts = dict(facts)
-    collection.save(update_fields=["set_state", "set_facts"])
-    audit(
-        Actor.system(), "collection.checked", now=now, workspace_id=collection.workspace_id,
-        patient_id=collection.patient_id, about=collection, ids={"findings": len(findings)},
-    )  # fmt: skip
-    tell(
-        collection.workspace_id,
-        f"collection:{collection.pk}",
-        "collection",
-        ids={"collection": collection.pk},
-        now=now,
-    )
-    return True
-
-
-@transaction.atomic
-def leave_set_unchecked(collection_id: UUID, *, now: datetime) -> None:
-    """The check of the set could not run: the page says "not checked", which never reads as a pass."""
-    collection = Collection.objects.select_for_update().get(pk=collection_id)
-    collection.set_state = "not_checked"
-    collection.save(update_fields=["set_state"])
-    audit(
-        Actor.system(), "collection.check_failed", now=now, workspace_id=collection.workspace_id,
-        patient_id=collection.patient_id, about=collection,
-    )  # fmt: skip
-    ids = {"collection": collection.pk}
-    tell(collection.workspace_id, f"collection:{collection.pk}", "collection", ids=ids, now=now)
-
-
-def _columns(finding: Finding) -> dict[str, object]:
-    columns = asdict(finding)
-    columns["severity"] = finding.severity.value
-    columns["where"] = (finding.where or "")[:64]
-    return columns
 
 
 def _audit(

@@ -14,6 +14,7 @@ from arcada.apps.files.models import StoredFile
 from arcada.apps.files.sealed import original_name, read_bytes, read_range, store_bytes
 from arcada.apps.jobs.queue import when_dead
 from arcada.apps.records import actions
+from arcada.apps.records.checked_set import leave_set_unchecked
 from arcada.apps.records.comparisons import plan_comparisons
 from arcada.apps.records.judging import Answer, answer_of, judge_in_child
 from arcada.apps.records.limits import ChildFailed
@@ -81,7 +82,7 @@ def check_collection(collection_id: str) -> None:
 
 @when_dead(check_collection)
 def check_collection_given_up(collection_id: str, *, reason: str) -> None:
-    actions.leave_set_unchecked(UUID(collection_id), now=timezone.now())
+    leave_set_unchecked(UUID(collection_id), now=timezone.now())
 
 
 @task()

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from arcada.apps.patients.models import Patient
+from arcada.apps.records.found import as_finding
 from arcada.apps.records.models import (
     Collection,
     Companion,
@@ -144,10 +145,6 @@ def findings_of(collection: Collection) -> tuple[Finding, ...]:
     return tuple(
         as_finding(row) for row in FoundInCollection.objects.filter(collection=collection).order_by("id")
     )
-
-
-def as_finding(row: FoundInRecord | FoundInCollection) -> Finding:
-    return Finding(row.code, Severity(row.severity), row.value, row.limit, row.where or None)
 
 
 def rendition_of(record: Record, name: str) -> Rendition:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from arcada.apps.files.sealed import read_bytes
-from arcada.apps.records.actions import save_set
+from arcada.apps.records.checked_set import save_set
 from arcada.apps.records.models import Collection
 from arcada.apps.records.queries import RecordView, records_of, standard_of, views_of
 from arcada.core.anatomy import FileFormat, Jaw
