@@ -130,7 +130,7 @@ def review_page(
     facts["is_owner"] = case.workspace_id == actor.workspace_id
     facts["turn"] = say_turn(actor, standings_of([case])[case.pk].turn)
     # Support looks at what stands there; it is not told of news.
-    facts["topic"] = "" if actor.support else f"case:{case.pk}"
+    facts["live"] = "" if actor.support else f"/api/v1/events?topic=case:{case.pk}"
     return render(request, "cases/show.html", facts | more, status=status)
 
 

@@ -62,7 +62,7 @@ _WRITE: Final = """
     shares-open-again shared
     requests-show requests-revoke records-report workspace-logo
     share-link share-door share-arrive share-files share-capsule share-logo share-rendition share-comparison
-    share-cleaned share-export
+    share-cleaned share-export share-presence
     share-threads share-comment share-decisions share-report request-link request-door request-arrive request-files
     request-consent request-sorted
     review-licences review-licence review-licence-suspend review-licence-evidence review-reports review-report
@@ -92,7 +92,7 @@ _GUESS: Final = """
 """
 _UPLOAD: Final = "create_record create_companion create_design create_attachment request-file-new"
 # Pages ask these by themselves, as long as they are open.
-_LIVE: Final = "show_events patients-collection-live"
+_LIVE: Final = "show_events patients-collection-live share-events"
 CLASSES: Final[dict[str, str]] = {
     name: klass
     for klass, names in (

@@ -43,7 +43,7 @@ Answer = Awaitable[HttpResponseBase]
 More = ParamSpec("More")
 
 
-def _behind_the_door(
+def behind_the_door(
     view: Callable[Concatenate[HttpRequest, Invited, Actor, More], Answer],
 ) -> Callable[Concatenate[HttpRequest, UUID, More], Answer]:
     """For whoever has proven itself to the share; to everybody else nothing is here, and what is used up is said."""
@@ -68,39 +68,39 @@ def _no_more(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 @require_safe
-@_behind_the_door
+@behind_the_door
 async def rendition(
     request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID, name: str
 ) -> HttpResponseBase:
-    return await answer_rendition(request, actor, record_id, name, still_allowed=_alive(request, invited))
+    return await answer_rendition(request, actor, record_id, name, still_allowed=is_alive(request, invited))
 
 
 @require_safe
-@_behind_the_door
+@behind_the_door
 async def comparison(
     request: HttpRequest, invited: Invited, actor: Actor, comparison_id: UUID
 ) -> HttpResponseBase:
-    return await answer_comparison(request, actor, comparison_id, still_allowed=_alive(request, invited))
+    return await answer_comparison(request, actor, comparison_id, still_allowed=is_alive(request, invited))
 
 
 @require_safe
-@_behind_the_door
+@behind_the_door
 async def cleaned(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> HttpResponseBase:
     if request.method == "GET":
         await sync_to_async(_count_file)(request, invited, actor, record_id)
-    return await answer_cleaned(request, actor, record_id, still_allowed=_alive(request, invited))
+    return await answer_cleaned(request, actor, record_id, still_allowed=is_alive(request, invited))
 
 
 @require_safe
-@_behind_the_door
+@behind_the_door
 async def files_zip(request: HttpRequest, invited: Invited, actor: Actor) -> HttpResponseBase:
     if request.method == "GET":
         await sync_to_async(_count_zip)(invited, actor)
-    return await answer_case_zip(actor, invited.share.case_id, still_allowed=_alive(request, invited))
+    return await answer_case_zip(actor, invited.share.case_id, still_allowed=is_alive(request, invited))
 
 
 @require_GET
-@_behind_the_door
+@behind_the_door
 async def export(
     request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID, name: str
 ) -> HttpResponseBase:
@@ -109,12 +109,12 @@ async def export(
 
 
 @require_safe
-@_behind_the_door
+@behind_the_door
 async def capsule(request: HttpRequest, invited: Invited, actor: Actor) -> HttpResponseBase:
     """Counted like the ZIP: it takes everything that the share gives, once."""
     if request.method == "GET":
         await sync_to_async(_count_zip)(invited, actor)
-    return await answer_capsule(actor, invited.share.case_id, still_allowed=_alive(request, invited))
+    return await answer_capsule(actor, invited.share.case_id, still_allowed=is_alive(request, invited))
 
 
 def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> None:
@@ -157,7 +157,7 @@ def _wanted(request: HttpRequest, size: int, etag: str) -> tuple[int, int]:
     return first, min(last + 1, size) - first
 
 
-def _alive(request: HttpRequest, invited: Invited) -> Callable[[], bool]:
+def is_alive(request: HttpRequest, invited: Invited) -> Callable[[], bool]:
     """Asked while a download runs: a revoked share cuts it (SL-03)."""
 
     def ask() -> bool:

@@ -61,6 +61,7 @@ VIEWER_WORDS = {
     "tools.compare": gettext_noop("Compare"),
     "together.here": gettext_noop("Who is here"),
     "together.with": gettext_noop("Here too: {names}"),
+    "together.by_link": gettext_noop("{name} (by link)"),
     "together.leads": gettext_noop("{name} leads the view"),
     "together.lead": gettext_noop("Lead the view"),
     "together.stop_leading": gettext_noop("Stop leading"),

@@ -59,6 +59,7 @@ const ENGLISH = {
   "tools.contacts": "Contacts",
   "tools.compare": "Compare",
   "together.here": "Who is here",
+  "together.by_link": "{name} (by link)",
   "together.with": "Here too: {names}",
   "together.leads": "{name} leads the view",
   "together.lead": "Lead the view",

@@ -1,38 +1,20 @@
 """What an open page hears as it happens: of its case and the records in it, and of nothing beside."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asgiref.sync import async_to_sync
 
 from tests.cast import NOW, Given, Person, lay_in_comparison, lay_in_judged
-from tests.web.browsing import signed_in
+from tests.web.browsing import listened, signed_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
     from arcada.apps.records.models import Record
 
-ENOUGH_S = 1.5
-
 
 def heard(who: Person, topic: str, *, after: int = 0) -> list[str]:
     """The events of a page that listens for a moment and had heard everything up to `after`."""
-    answer = signed_in(who).get(f"/api/v1/events?topic={topic}", headers={"Last-Event-ID": str(after)})
-    assert answer.status_code == 200
-
-    async def listen() -> str:
-        said = ""
-        try:
-            async with asyncio.timeout(ENOUGH_S):
-                async for piece in answer.streaming_content:
-                    said += piece.decode()
-        except TimeoutError:
-            pass
-        return said
-
-    lines = async_to_sync(listen)().splitlines()
-    return [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    return [kind for kind, _ in listened(signed_in(who), f"/api/v1/events?topic={topic}", after=after)]
 
 
 def newest() -> int:

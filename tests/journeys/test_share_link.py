@@ -148,6 +148,29 @@ def surface_points(page: Page) -> np.ndarray:
     return np.stack([columns, rows], axis=1)
 
 
+def share_with_rosa(desk: Page, server: Server, case_id: str) -> str:
+    """The dentist at her desk shares the case; the link as it stands in rosa's mail."""
+    desk.goto(f"{server.url}/cases/{case_id}/shares/new")
+    desk.get_by_label("Recipients").fill(f"{ROSA}, Rosa")
+    desk.get_by_label("Message").fill("Please look at the margin of 14.")
+    desk.get_by_role("button", name="Share", exact=True).click()
+    desk.get_by_role("link", name="See the share").click()
+    invitation = newest_mail(server, ROSA, "shares a case with you")
+    link = re.search(r"http://\S+/s/[\w-]+", invitation)
+    assert link is not None, invitation
+    return link[0]
+
+
+def come_in(table: Page, server: Server) -> str:
+    """From the door to the review by a code from the mail; the code."""
+    table.get_by_role("button", name="Send the code").click()
+    code = re.search(r": ([A-Z2-9]{8})\b", newest_mail(server, ROSA, "Enter this code"))
+    assert code is not None
+    table.get_by_label("Code from your mail").fill(code[1])
+    table.get_by_role("button", name="Open the review").click()
+    return code[1]
+
+
 def test_a_colleague_without_an_account_looks_comments_and_approves_until_the_link_ends(
     browser: Browser, server: Server, case: dict[str, Any]
 ) -> None:
@@ -157,26 +180,15 @@ def test_a_colleague_without_an_account_looks_comments_and_approves_until_the_li
 
     # The dentist shares.
     sign_in(desk, server, ADA)
-    desk.goto(f"{server.url}/cases/{case['id']}/shares/new")
-    desk.get_by_label("Recipients").fill(f"{ROSA}, Rosa")
-    desk.get_by_label("Message").fill("Please look at the margin of 14.")
-    desk.get_by_role("button", name="Share", exact=True).click()
-    desk.get_by_role("link", name="See the share").click()
+    link = share_with_rosa(desk, server, case["id"])
+    secret = link.rsplit("/", 1)[-1]
 
     # The colleague opens her link: who asks, and nothing of the contents.
-    invitation = newest_mail(server, ROSA, "shares a case with you")
-    link = re.search(r"http://\S+/s/([\w-]+)", invitation)
-    assert link is not None, invitation
-    secret = link[1]
-    table.goto(link[0])
+    table.goto(link)
     assert "/r/" in table.url and secret not in table.url and secret not in table.content()
     expect(table.locator("h1")).to_contain_text("Dr Ada Lima asks for your review")
     assert "manifest" not in table.content()
-    table.get_by_role("button", name="Send the code").click()
-    code = re.search(r": ([A-Z2-9]{8})\b", newest_mail(server, ROSA, "Enter this code"))
-    assert code is not None
-    table.get_by_label("Code from your mail").fill(code[1])
-    table.get_by_role("button", name="Open the review").click()
+    code = come_in(table, server)
 
     # Both jaws, drawn.
     expect(table.locator(".stage canvas")).to_be_visible(timeout=SOON_MS)
@@ -225,7 +237,7 @@ def test_a_colleague_without_an_account_looks_comments_and_approves_until_the_li
     table.reload()
     expect(table.locator("h1")).to_have_text("This share has ended")
     stranger = Watched(browser, server)
-    answer = stranger.page.goto(link[0])
+    answer = stranger.page.goto(link)
     assert answer is not None and answer.status == 404
     expect(stranger.page.locator("h1")).to_have_text("There is nothing here")
 
@@ -238,6 +250,6 @@ def test_a_colleague_without_an_account_looks_comments_and_approves_until_the_li
             assert urlsplit(request.url).path == f"/s/{secret}" or secret not in request.url
         assert person.page.evaluate("JSON.stringify([localStorage, sessionStorage])") == "[{},{}]"
         person.context.close()
-    assert secret not in server.log() and code[1] not in server.log() and "Canário" not in server.log()
+    assert secret not in server.log() and code not in server.log() and "Canário" not in server.log()
     asked = sum(len(person.asked) for person in (ada, rosa, stranger))
     print(f"{asked} requests of three browsers checked")

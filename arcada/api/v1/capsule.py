@@ -191,7 +191,7 @@ def _scene_here(
     """The manifest as nobody can change it: what is in this file, and the exporter's own measurements."""
     shown = frozenset({Permission.VIEW})
     made = scene(actor, views, compared, shown, threads, base="capsule:", view_id=UUID(int=0))
-    made = added_by_people(actor, case, shown, made)
+    made = added_by_people(actor, case, shown, made, base="capsule:")
     for entry in made["records"]:
         entry["label"] = names[entry["id"]]
         if entry["coarse"] is not None:

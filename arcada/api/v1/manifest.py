@@ -67,7 +67,7 @@ def viewer_manifest(
     manifest = _manifest(
         actor, case.workspace_id, case.patient_id, case, ready, permissions, said, base=base, now=now
     )
-    return added_by_people(actor, case, permissions, manifest)
+    return added_by_people(actor, case, permissions, manifest, base=base)
 
 
 @transaction.atomic
@@ -155,9 +155,12 @@ def scene(
 
 
 def added_by_people(
-    actor: Actor, case: Case, permissions: frozenset[Permission], manifest: dict[str, Any]
+    actor: Actor, case: Case, permissions: frozenset[Permission], manifest: dict[str, Any], *, base: str
 ) -> dict[str, Any]:
-    """The manifest with what people added to a case's scene, and where more goes: nowhere for who came by a link."""
+    """The manifest with what people added to a case's scene, and where more goes.
+
+    Who came by a link may lead the view, and changes nothing that stays.
+    """
     is_guest = actor.kind is ActorKind.RECIPIENT
     shown = {entry["id"] for entry in manifest["records"]}
     # Who came by a link to some files learns of no other (SL-13).
@@ -165,7 +168,8 @@ def added_by_people(
     notation = notation_of(actor)
     _name_teeth(manifest, labels, Notation(notation))
     own = f"/api/v1/cases/{case.pk}"
-    may_change = not is_guest and actor.support is None and Permission.COMMENT in permissions
+    may_lead = actor.support is None and Permission.COMMENT in permissions
+    may_change = may_lead and not is_guest
     return manifest | {
         "frame": case.orientation or manifest["frame"],
         "teeth": labels,
@@ -176,7 +180,7 @@ def added_by_people(
         "save": {
             "orientation": f"{own}/orientation" if may_change else None,
             "teeth": f"{own}/teeth" if may_change else None,
-            "presence": f"{own}/presence" if may_change else None,
+            "presence": f"{base if is_guest else own}/presence" if may_lead else None,
             "measurements": None if is_guest or actor.support else f"{own}/measurements",
         },
     }

@@ -134,7 +134,7 @@ def add_comment(
     if party is not None:
         told |= tell_asked(actor, case, party.id, now=now, besides=told)
     tell_everybody_else(actor, case, "case.commented", now=now, besides=told)
-    _live(case, now=now)
+    _live(thread, now=now)
     return comment
 
 
@@ -168,7 +168,7 @@ def resolve_thread(actor: Actor, thread: Thread, *, now: datetime) -> Thread:
     thread.save(update_fields=["state", "resolved_at", "resolved_by"])
     _set_question(thread, None)
     _audit(actor, "thread.resolved", thread, now=now)
-    _live(thread.case, now=now)
+    _live(thread, now=now)
     return thread
 
 
@@ -177,12 +177,13 @@ def reopen_thread(actor: Actor, thread: Thread, *, now: datetime) -> Thread:
     thread.state, thread.resolved_at, thread.resolved_by = "open", None, ""
     thread.save(update_fields=["state", "resolved_at", "resolved_by"])
     _audit(actor, "thread.reopened", thread, now=now)
-    _live(thread.case, now=now)
+    _live(thread, now=now)
     return thread
 
 
-def _live(case: Case, *, now: datetime) -> None:
-    tell(case.workspace_id, f"case:{case.pk}", "thread", ids={"case": case.pk}, now=now)
+def _live(thread: Thread, *, now: datetime) -> None:
+    ids = {"case": thread.case_id, "thread": thread.pk}
+    tell(thread.case.workspace_id, f"case:{thread.case_id}", "thread", ids=ids, now=now)
 
 
 def _audit(

@@ -74,8 +74,9 @@ def save_found(
                 patient_id=thread.case.patient_id, about=thread,
                 ids={"case": thread.case_id, "record": newer.pk, "gone": not at.get("point")},
             )  # fmt: skip
-    for case in {thread.case for thread in threads}:
-        tell(case.workspace_id, f"case:{case.pk}", "thread", ids={"case": case.pk}, now=now)
+    for thread in threads:
+        ids = {"case": thread.case_id, "thread": thread.pk}
+        tell(thread.case.workspace_id, f"case:{thread.case_id}", "thread", ids=ids, now=now)
 
 
 def newest_found(threads: Iterable[Thread], *, shown: set[UUID] | None) -> dict[UUID, FoundPin]:

@@ -51,7 +51,12 @@ def mentionable(
     """
     people = members_who_see(party.id for party in parties)
     if actor.kind is ActorKind.RECIPIENT:
-        comments = Comment.objects.filter(thread__in=list(spoken))
-        heard = set(comments.values_list("author_id", flat=True)) | {one.by_id for one in decisions}
+        heard = heard_in(spoken, decisions)
         people = [(user, place) for user, place in people if user.pk in heard]
     return [(user, place) for user, place in people if user.pk != actor.id and user.name]
+
+
+def heard_in(spoken: Iterable[Thread], decisions: Iterable[Decision]) -> set[UUID]:
+    """Ids of those who spoke in the threads, or made one of the decisions."""
+    authors = Comment.objects.filter(thread__in=list(spoken)).values_list("author_id", flat=True)
+    return set(authors) | {decision.by_id for decision in decisions}

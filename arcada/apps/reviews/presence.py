@@ -1,7 +1,7 @@
 """Who is looking at a case now, and whose view the others may follow. Nothing of it is kept."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,12 @@ from django.db import transaction
 from arcada.apps.accounts.queries import workspace_by_id
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
+from arcada.apps.records.queries import shown_ids
 from arcada.apps.reviews.models import Presence
-from arcada.core.access import Actor
-from arcada.core.quoted_view import check_view
+from arcada.apps.reviews.people import heard_in
+from arcada.apps.reviews.queries import decisions_of, threads_of
+from arcada.core.access import Actor, ActorKind
+from arcada.core.quoted_view import check_view, view_of
 
 # An open page says so every quarter of a minute; one that said nothing this long is gone.
 GONE_AFTER = timedelta(seconds=40)
@@ -21,7 +24,10 @@ GONE_AFTER = timedelta(seconds=40)
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """One person at a case; `view` is what the others follow, None while the person leads nobody."""
+    """One person at a case; `view` is what the others follow, None while the person leads nobody.
+
+    Who came by a link has no `workspace`.
+    """
 
     person: UUID
     name: str
@@ -56,3 +62,24 @@ def people_here(case_id: UUID, *, now: datetime) -> list[Here]:
     """Everybody whose page is open, in the order of their coming."""
     rows = Presence.objects.filter(case_id=case_id, seen_at__gt=now - GONE_AFTER).order_by("id")
     return [Here(row.user_id, row.name, row.workspace, row.view) for row in rows]
+
+
+def as_seen_by(actor: Actor, case: Case, people: Sequence[Here]) -> list[Here]:
+    """Those of the people here that the actor may know of.
+
+    Members know everybody. Who came by a link knows whom they have heard in what they can read, and whoever leads,
+    since that is showing oneself; of the led view they are given what stands on their own files (SL-13).
+    """
+    if actor.kind is not ActorKind.RECIPIENT:
+        return list(people)
+    others = [one for one in people if one.person != actor.id]
+    if not others:
+        return list(people)
+    spoken = [view.thread for view in threads_of(actor, case)]
+    heard = heard_in(spoken, [view.decision for view in decisions_of(actor, case)])
+    own = shown_ids(current_records(case, actor=actor)) if any(one.view for one in others) else {}
+    return [
+        replace(one, view=view_of(one.view, records=own)) if one.view is not None and one in others else one
+        for one in people
+        if one.person == actor.id or one.view is not None or one.person in heard
+    ]

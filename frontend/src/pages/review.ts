@@ -141,9 +141,9 @@ function mention(name: string): void {
 
 // News of the case: somebody wrote or a file became ready. The page says so; typed text is never taken away.
 const live = document.querySelector<HTMLElement>("[data-live]");
-const topic = live?.dataset["live"];
-if (topic) {
-  const source = new EventSource(`/api/v1/events?topic=${encodeURIComponent(topic)}`);
+const address = live?.dataset["live"];
+if (address) {
+  const source = new EventSource(address);
   const tell = (): void => {
     const isTyping = [...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, .reply input, #decision-note")].some(
       (input) => input.value !== "",

@@ -71,7 +71,7 @@ export class Together implements Tool {
       return;
     }
     const box = (this.box ??= element("div", { class: "together", role: "group", "aria-label": words("together.here") }));
-    const names = others.map(({ name, workspace }) => (workspace ? `${name}, ${workspace}` : name)).join("; ");
+    const names = others.map(({ name, workspace }) => (workspace ? `${name}, ${workspace}` : words("together.by_link", { name }))).join("; ");
     const ledBy = leader && !leader.is_you && !this.leading ? people(others, leader.id) : null;
     const state = ledBy ? words("together.leads", { name: ledBy }) : words("together.with", { names });
     const act = ledBy
@@ -122,9 +122,12 @@ export class Together implements Tool {
   }
 
   private send(view: SharedView | null): void {
-    const headers = { "Content-Type": "application/json" };
+    const token = document.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
     const url = this.viewer.manifest.save?.presence ?? "";
-    void fetch(url, { method: "PUT", headers, body: JSON.stringify({ view }), keepalive: true }).catch(() => {});
+    // A page's address knows no PUT.
+    const method = url.startsWith("/api/") ? "PUT" : "POST";
+    void fetch(url, { method, headers, body: JSON.stringify({ view }), keepalive: true }).catch(() => {});
   }
 }
 

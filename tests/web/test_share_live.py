@@ -1,0 +1,148 @@
+"""An open review by link: what its page hears, whom it names, and whose view it may follow (SL-13)."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from arcada.api import live
+from arcada.apps.reviews.presence import come, lead_view
+from tests.cast import NOW, Person, Visitor, make_share, visitor_of
+from tests.web.browsing import listened, signed_in
+
+if TYPE_CHECKING:
+    from arcada.apps.cases.models import Case
+    from arcada.apps.records.models import Record
+
+CAMERA = {"position": [0.0, 0.0, 90.0], "target": [0.0, 0.0, 0.0], "up": [0.0, 1.0, 0.0], "zoom": 1.0}
+
+
+def heard(visitor: Visitor, *, kind: str) -> list[Any]:
+    return [said for told, said in listened(visitor.browser, f"{visitor.base}/events") if told == kind]
+
+
+def names_here(people: list[Any]) -> list[str]:
+    return [one["name"] for one in people[-1]["people"]]
+
+
+def view_on(*records: "Record") -> dict[str, Any]:
+    return {"camera": CAMERA, "shown": [str(one.pk) for one in records], "opacity": {}, "section": None,
+            "tool": None, "opening": 0}  # fmt: skip
+
+
+@pytest.fixture
+def sees_upper(dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]") -> Visitor:
+    """rosa with a link to the upper jaw alone."""
+    records = [ready_records["upper_jaw"]]
+    made = make_share(dr_ada, shared_case, records=records)
+    guest = visitor_of(made, "rosa@north-lab.example", "Rosa")
+    guest.come_in()
+    return guest
+
+
+def test_who_came_by_a_link_hears_of_a_comment_on_what_it_shows_and_of_no_other(
+    dr_ada: Person,
+    shared_case: "Case",
+    ready_records: "dict[str, Record]",
+    rosa: Visitor,
+    sees_upper: Visitor,
+) -> None:
+    from arcada.apps.reviews.actions import open_thread
+
+    about_lower = open_thread(
+        dr_ada.actor, shared_case, text="See here", record=ready_records["lower_jaw"], now=NOW
+    )
+    about_case = open_thread(dr_ada.actor, shared_case, text="All of it", now=NOW)
+    about_upper = open_thread(
+        dr_ada.actor, shared_case, text="And here", record=ready_records["upper_jaw"], now=NOW
+    )
+
+    def threads(visitor: Visitor) -> list[str]:
+        return [said["thread"] for said in heard(visitor, kind="thread")]
+
+    assert threads(sees_upper) == [str(about_upper.pk)]
+    assert threads(rosa) == [str(one.pk) for one in (about_lower, about_case, about_upper)]
+
+
+def test_a_link_to_some_files_does_not_tell_that_something_else_happened_in_the_case(
+    dr_ada: Person, shared_case: "Case", rosa: Visitor, sees_upper: Visitor
+) -> None:
+    from arcada.apps.cases.actions import change_case_state
+    from arcada.core.case_flow import CaseVerb
+
+    change_case_state(dr_ada.actor, shared_case, CaseVerb.APPROVE, now=NOW)
+    assert heard(sees_upper, kind="case") == []
+    assert heard(rosa, kind="case") != []
+
+
+def test_the_dentist_sees_who_came_by_a_link_and_the_guest_learns_of_nobody_they_have_not_heard(
+    dr_ada: Person, carl: Person, shared_case: "Case", rosa: Visitor
+) -> None:
+    from arcada.apps.reviews.actions import open_thread
+
+    for person in (dr_ada, carl):
+        come(person.actor, shared_case, now=timezone.now())
+    assert names_here(heard(rosa, kind="presence")) == ["Rosa"]
+    come(rosa.actor, shared_case, now=timezone.now())
+    told = [said for kind, said in listened(signed_in(dr_ada), f"/api/v1/events?topic=case:{shared_case.pk}")
+            if kind == "presence"]  # fmt: skip
+    (guest,) = [one for one in told[0]["people"] if one["name"] == "Rosa"]
+    assert guest["workspace"] == "", "a guest has no workspace: the page says that they came by a link"
+    open_thread(dr_ada.actor, shared_case, text="A word", now=NOW)
+    come(dr_ada.actor, shared_case, now=timezone.now())
+    assert sorted(names_here(heard(rosa, kind="presence"))) == [dr_ada.user.name, "Rosa"]
+
+
+def test_who_leads_is_seen_by_all_and_a_guest_is_given_what_stands_on_their_own_files(
+    carl: Person, shared_case: "Case", ready_records: "dict[str, Record]", sees_upper: Visitor
+) -> None:
+    upper, lower = ready_records["upper_jaw"], ready_records["lower_jaw"]
+    lead_view(carl.actor, shared_case, view=view_on(lower, upper), now=timezone.now())
+    leader = heard(sees_upper, kind="presence")[-1]["leader"]
+    assert (leader["is_you"], leader["view"]["shown"]) == (False, [str(upper.pk)])
+    assert leader["view"]["camera"] == CAMERA
+
+
+def test_a_guest_leads_where_they_may_comment(
+    dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]", rosa: Visitor
+) -> None:
+    body = {"view": view_on(ready_records["upper_jaw"])}
+
+    def led(visitor: Visitor) -> int:
+        return visitor.browser.post(
+            f"{visitor.base}/presence", body, content_type="application/json"
+        ).status_code
+
+    assert led(rosa) == 200
+    told = [said for kind, said in listened(signed_in(dr_ada), f"/api/v1/events?topic=case:{shared_case.pk}")
+            if kind == "presence"]  # fmt: skip
+    assert told[0]["leader"]["view"]["shown"] == [str(ready_records["upper_jaw"].pk)]
+    looks_only = visitor_of(
+        make_share(dr_ada, shared_case, gives="view", recipients=("lu@north-lab.example",)),
+        "lu@north-lab.example", "Lu",
+    )  # fmt: skip
+    looks_only.come_in()
+    assert led(looks_only) == 404
+    body["view"] = [1]  # type: ignore[assignment]
+    assert led(rosa) == 422
+
+
+def test_a_share_that_ends_ends_the_stream(rosa: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SL-03 for a page that stays open; it asks again more often here than it does in life."""
+    monkeypatch.setattr(live, "CHECK_EVERY_S", 0.0)
+    assert heard(rosa, kind="presence") != []
+    share = rosa.share
+    answer = rosa.browser.get(f"{rosa.base}/events")
+    share.revoked_at = timezone.now() - timedelta(seconds=1)
+    share.save(update_fields=["revoked_at"])
+    said = b""
+
+    async def to_the_end() -> bytes:
+        return b"".join([piece async for piece in answer.streaming_content])
+
+    from asgiref.sync import async_to_sync
+
+    said = async_to_sync(to_the_end)()
+    assert b"retry" in said and b"event:" not in said
+    assert rosa.browser.get(f"{rosa.base}/events").status_code == 404
