@@ -1,8 +1,10 @@
 """What an open page hears as it happens: of its case and the records in it, and of nothing beside."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 
 from tests.cast import NOW, Given, Person, lay_in_comparison, lay_in_judged
 from tests.web.browsing import listened, signed_in
@@ -51,6 +53,36 @@ def test_a_page_of_a_case_hears_of_a_comparison_and_a_checked_file_of_it(
     assert "record" not in heard(carl, f"case:{shared_case.pk}", after=before), "it is not in the case"
     add_to_case(dr_ada.actor, shared_case, records=[other], now=NOW)
     assert "record" in heard(carl, f"case:{shared_case.pk}", after=before)
+
+
+def test_an_open_page_hears_once_what_was_told_of_a_file_before_it_came_into_the_case(
+    carl: Person, dr_ada: Person, shared_case: "Case", given_files: dict[str, Given], before: int
+) -> None:
+    from arcada.apps.cases.actions import add_to_case
+
+    beside = given_files["upper_jaw"]
+    other = lay_in_judged(
+        dr_ada.actor, shared_case.collection, Given("pre_op", "p.stl", beside.data, beside.answer)
+    )
+    answer = signed_in(carl).get(
+        f"/api/v1/events?topic=case:{shared_case.pk}", headers={"Last-Event-ID": str(before)}
+    )
+
+    async def listen() -> str:
+        said = ""
+        try:
+            async with asyncio.timeout(2.5):
+                async for piece in answer.streaming_content:
+                    if "presence" in piece.decode():
+                        await sync_to_async(add_to_case)(dr_ada.actor, shared_case, records=[other], now=NOW)
+                    said += piece.decode()
+        except TimeoutError:
+            pass
+        return said
+
+    said = async_to_sync(listen)()
+    assert said.count("event: case") == 1
+    assert said.count("event: record") == 1
 
 
 def test_who_has_a_record_open_hears_that_it_was_judged_and_not_of_each_step(
