@@ -110,7 +110,8 @@ def add_design(
         raise Conflict("The design to replace is not in this case.", code="other_case")
     offer = add_record(
         actor, case.collection, slot="design", name=name, size=size, now=now, sha256=sha256,
-        kind=RecordKind.DESIGN, title=title or "Design", supersedes=supersedes,
+        # A newer version without a title keeps the one it has.
+        kind=RecordKind.DESIGN, title=title or ("" if supersedes else "Design"), supersedes=supersedes,
     )  # fmt: skip
     if supersedes is None:
         _append(case, [offer.record], now=now)

@@ -1,5 +1,6 @@
 // A review's page: a chosen point goes into the comment's form, a thread shows its pin, a design is sent.
 import { markPressedPins, markThread, showQuotedView } from "../threads";
+import { takeCommentFiles } from "./comment-files";
 
 interface ChosenPoint {
   record: string;
@@ -44,18 +45,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// No comment leaves without a file that is still on its way, however it is sent.
-document.addEventListener(
-  "submit",
-  (event) => {
-    const sending = (event.target as HTMLFormElement).querySelector("[data-sending]");
-    if (!sending) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    sending.scrollIntoView({ block: "nearest" });
-  },
-  { capture: true },
-);
+takeCommentFiles();
 
 // Where people of a case number teeth differently, a bare number is asked about. The words come only when they are needed.
 const scene = JSON.parse(document.getElementById("manifest")?.textContent ?? "{}") as { notations?: string[] };
@@ -89,39 +79,6 @@ document.addEventListener("change", (event) => {
   // Nobody gave one: the scans are not drawn yet, or can't be.
   if (!kept.value) box.checked = false;
 });
-
-// Files for a comment: chosen, dropped on its form or pasted into its text. Only then the upload library comes.
-for (const box of document.querySelectorAll<HTMLElement>("[data-attach]")) {
-  const around = box.closest("form");
-  const take = (files: FileList | null | undefined): boolean => {
-    const given = [...(files ?? [])];
-    if (given.length === 0) return false;
-    // Held from now on, not from when the library is there.
-    box.setAttribute("data-sending", "");
-    import("./attach").then(
-      ({ attachFiles }) => attachFiles(box, given),
-      () => {
-        box.querySelector("ul")?.append(box.dataset["wordFailed"] ?? "");
-      },
-    ).finally(() => box.removeAttribute("data-sending"));
-    return true;
-  };
-  box.hidden = false;
-  box.querySelector("input")?.addEventListener("change", (event) => {
-    const input = event.target as HTMLInputElement;
-    take(input.files);
-    input.value = "";
-  });
-  around?.addEventListener("dragover", (event) => event.preventDefault());
-  around?.addEventListener("drop", (event) => {
-    if (take(event.dataTransfer?.files)) event.preventDefault();
-  });
-  around?.addEventListener("paste", (event) => {
-    // Who copies cells or a paragraph means the words, not the picture of them that comes along.
-    if (event.clipboardData?.types.includes("text/plain")) return;
-    if (take(event.clipboardData?.files)) event.preventDefault();
-  });
-}
 
 // A mention goes where one was writing last.
 let writing: HTMLInputElement | HTMLTextAreaElement | null = form?.querySelector("textarea") ?? null;

@@ -1,7 +1,6 @@
 // The page of somebody who was asked for files: choose, place, send, and see what became of one's own files.
 import { element } from "../markup";
-import { sha256Of } from "../upload/hashing";
-import { Transfer } from "../upload/transfer";
+import { send } from "../upload/sending";
 
 interface Found {
   grade: string;
@@ -24,12 +23,13 @@ function begin(place: HTMLElement): void {
   const said = place.querySelector<HTMLElement>("[data-said]");
   const input = place.querySelector<HTMLInputElement>("[data-choose]");
   const word = (name: string): string => place.dataset[`word${name}`] ?? "";
+  const csrf = { "X-CSRFToken": place.dataset["csrf"] ?? "" };
   let timer = 0;
 
   const post = async (address: string, body: object): Promise<Response> =>
     fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": place.dataset["csrf"] ?? "" },
+      headers: { "Content-Type": "application/json", Accept: "application/json", ...csrf },
       body: JSON.stringify(body),
     });
 
@@ -73,47 +73,36 @@ function begin(place: HTMLElement): void {
     const choice = element("select", { "aria-label": word("Place") }, element("option", { value: "" }, word("Choose")));
     for (const { slot, title } of one.choices) choice.append(element("option", { value: slot }, title));
     choice.value = one.slot ?? "";
-    const send = element("button", { type: "button", class: "small primary" }, word("Send"));
-    send.addEventListener("click", () => {
-      if (choice.value) void transfer(file, choice.value, item, state, actions);
+    const go = element("button", { type: "button", class: "small primary" }, word("Send"));
+    go.addEventListener("click", () => {
+      if (choice.value) transfer(file, choice.value, item, state, actions);
       else choice.focus();
     });
-    actions.append(choice, send);
+    actions.append(choice, go);
     return item;
   };
 
-  const transfer = async (file: File, slot: string, item: HTMLElement, state: HTMLElement, actions: HTMLElement): Promise<void> => {
+  const transfer = (file: File, slot: string, item: HTMLElement, state: HTMLElement, actions: HTMLElement): void => {
     const controls = [...actions.children];
-    const failed = (text: string): void => {
-      state.replaceChildren(element("b", {}, text));
-      actions.replaceChildren(...controls);
-    };
+    const bar = element("progress", { max: String(file.size), value: "0" });
     actions.replaceChildren();
     state.replaceChildren(element("span", {}, word("Hashing")));
-    try {
-      const sha256 = await sha256Of(file, () => undefined);
-      const answer = await post(place.dataset["new"] ?? "", { name: file.name, size: file.size, slot, sha256 });
-      const told = (await answer.json().catch(() => ({}))) as { upload?: { url: string }; text?: string; findings?: Found[] };
-      if (!told.upload) {
-        failed([told.text, ...(told.findings ?? []).map(({ what }) => what)].filter(Boolean).join(" ") || word("Failed"));
-        return;
-      }
-      const bar = element("progress", { max: String(file.size), value: "0" });
-      state.replaceChildren(element("span", {}, word("Sending")), bar);
-      new Transfer(file, told.upload.url, {
-        progress: (bytes) => (bar.value = bytes),
-        retrying: () => undefined,
-        done: () => {
-          item.remove();
-          // Nothing waits for the person any more: the page anew says how many files can still be sent.
-          if (planned?.childElementCount) void refresh();
-          else location.reload();
-        },
-        stopped: () => failed(word("Failed")),
-      }).start();
-    } catch {
-      failed(word("Failed"));
-    }
+    send(place.dataset["new"] ?? "", file, { slot }, {
+      progress: (bytes) => {
+        bar.value = bytes;
+        if (!bar.isConnected) state.replaceChildren(element("span", {}, word("Sending")), bar);
+      },
+      done: () => {
+        item.remove();
+        // Nothing waits for the person any more: the page anew says how many files can still be sent.
+        if (planned?.childElementCount) void refresh();
+        else location.reload();
+      },
+      stopped: (why) => {
+        state.replaceChildren(element("b", {}, why || word("Failed")));
+        actions.replaceChildren(...controls);
+      },
+    }, csrf);
   };
 
   input?.addEventListener("change", () => {

@@ -53,13 +53,14 @@ export async function plan(
   return (answer as { files: PlannedFile[] }).files;
 }
 
-export async function addRecord(collection: string, record: NewRecord, key: string): Promise<Offer> {
-  const said = (await ask("POST", `/api/v1/collections/${collection}/records`, record, { "Idempotency-Key": key })) as {
-    record: { id: string };
-    upload: { url: string };
-  };
-  return { record: said.record.id, upload: pathOf(said.upload.url) };
+/** A place for `file`, where `address` gives one. */
+export async function placeFor(address: string, file: object, headers: Record<string, string> = {}): Promise<Offer> {
+  const said = (await ask("POST", address, file, headers)) as { record: { id: string } | string; upload: { url: string } };
+  return { record: typeof said.record === "string" ? said.record : said.record.id, upload: pathOf(said.upload.url) };
 }
+
+export const addRecord = (collection: string, record: NewRecord, key: string): Promise<Offer> =>
+  placeFor(`/api/v1/collections/${collection}/records`, record, { "Idempotency-Key": key });
 
 export async function addCompanion(record: string, file: { name: string; size: number; sha256: string }, key: string): Promise<string> {
   const said = await ask("POST", `/api/v1/records/${record}/companions`, file, { "Idempotency-Key": key });
@@ -90,9 +91,10 @@ async function ask(method: string, address: string, body?: object, headers: Reco
   const said = (await answer.json().catch(() => ({}))) as {
     detail?: string;
     text?: string;
-    findings?: { severity: Finding["grade"]; text: string }[];
+    findings?: (Finding | { severity: Finding["grade"]; text: string })[];
   };
   if (answer.ok) return said;
-  const findings = (said.findings ?? []).map(({ severity, text }) => ({ grade: severity, what: text, why: "" }));
+  // A machine's address names them otherwise than a page's.
+  const findings = (said.findings ?? []).map((one) => ("text" in one ? { grade: one.severity, what: one.text, why: "" } : one));
   throw new Refusal(answer.status, said.detail ?? said.text ?? "", findings);
 }

@@ -7,11 +7,11 @@ import { viewNamed, type View } from "../../engine/views";
 import type { Comparison, Spot, Triple } from "../../state/manifest";
 import { aim } from "../aim";
 import { Marks } from "../marks";
+import { allWritten } from "../teeth/notation";
 import "../tool-words";
 import type { Tool, Viewer } from "../tool";
 import { CONTACT_BANDS, micrometres, paired, paletteOf } from "./bands";
 import { colourScan } from "./colouring";
-import { allWritten } from "../teeth/notation";
 import { legend } from "./legend";
 import { valuesOf } from "./values";
 
@@ -91,8 +91,8 @@ export class Contacts implements Tool {
       go.setAttribute("aria-label", words("contacts.show", { number: place + 1 }));
       go.addEventListener("click", () => this.fly(comparison.record, spot));
       const where = spot.tooth ?? (spot.region ? words(`region.${spot.region.replace(" ", "_")}` as WordKey) : "");
-      const seenAs = element("span", spot.tooth_fdi ? { title: allWritten(spot.tooth_fdi) } : {}, where);
-      const cells = [go, seenAs, words("contacts.area", { area: spot.area_mm2 }), depth(spot.deepest_um, this.viewer.words)];
+      const label = element("span", spot.tooth_fdi ? { title: allWritten(spot.tooth_fdi) } : {}, where);
+      const cells = [go, label, words("contacts.area", { area: spot.area_mm2 }), depth(spot.deepest_um, this.viewer.words)];
       return element("tr", {}, ...cells.map((cell) => element("td", {}, cell)));
     });
     const head = element("tr", {}, ...["contacts.number", "contacts.where", "contacts.size", "contacts.depth"].map((key) => element("th", { scope: "col" }, words(key as WordKey))));
