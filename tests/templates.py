@@ -21,9 +21,8 @@ def lay_practice(data: Path) -> str:
 
 
 def _copied(name: str, data: Path, *command: str) -> str:
-    if (
-        "ARCADA_TEST_TEMPLATES" not in os.environ
-    ):  # outside a test run, as in a benchmark: made where it belongs
+    # Outside a test run, as in a benchmark, it is made where it belongs.
+    if "ARCADA_TEST_TEMPLATES" not in os.environ:
         return _make(data, *command)
     room = Path(os.environ["ARCADA_TEST_TEMPLATES"])
     made, said = room / name, room / f"{name}.said"

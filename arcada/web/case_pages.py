@@ -34,7 +34,7 @@ from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CaseVerb, RecordState
 from arcada.core.errors import NotFound
 from arcada.web.here import signed_in
-from arcada.web.review_scene import Addresses, review_facts
+from arcada.web.review_scene import Addresses, Unsent, review_facts
 from arcada.web.turn_words import say_turn
 
 if TYPE_CHECKING:
@@ -121,11 +121,19 @@ def case_show(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpResponse
 
 
 def review_page(
-    request: HttpRequest, actor: Actor, case: Case, *, status: int = 200, **more: Any
+    request: HttpRequest,
+    actor: Actor,
+    case: Case,
+    *,
+    status: int = 200,
+    unsent: Unsent | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The review; with what was typed and why it was not taken, when a decision came too late."""
+    """The review; with what was typed and why it was not taken, when a comment or a decision was refused."""
     now = timezone.now()
-    facts = review_facts(request, actor, case, base="/api/v1", addresses=_addresses(case), now=now)
+    facts = review_facts(
+        request, actor, case, base="/api/v1", addresses=_addresses(case), now=now, unsent=unsent
+    )
     facts["participants"] = participants_of(case)
     facts["is_owner"] = case.workspace_id == actor.workspace_id
     facts["turn"] = say_turn(actor, standings_of([case])[case.pk].turn)

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from arcada.apps.cases.access import case_for, visible_record_for
+from arcada.apps.cases.queries import waiting_attachments
+from arcada.apps.files.sealed import original_name
 from arcada.apps.reviews import actions
 from arcada.apps.reviews.access import thread_for
 from arcada.apps.reviews.deciding import decide_case
@@ -25,6 +27,7 @@ from arcada.web.case_pages import review_page
 from arcada.web.decision_papers import answer_paper
 from arcada.web.here import signed_in
 from arcada.web.refusal_words import say_refusal
+from arcada.web.review_scene import Unsent
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -38,7 +41,9 @@ def thread_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
     try:
         open_thread_from(request, actor, case)
     except Refused as refusal:
-        keep_text(request, refusal)
+        return review_page(
+            request, actor, case, status=422, unsent=kept_comment(request, actor, case, refusal)
+        )
     return redirect("cases-show", case.pk)
 
 
@@ -49,7 +54,10 @@ def comment_new(request: HttpRequest, actor: Actor, thread_id: UUID) -> HttpResp
     try:
         comment_from(request, actor, thread)
     except Refused as refusal:
-        keep_text(request, refusal)
+        case = thread.case
+        return review_page(
+            request, actor, case, status=422, unsent=kept_comment(request, actor, case, refusal)
+        )
     return redirect(f"/cases/{thread.case_id}#thread-{thread.number}")
 
 
@@ -80,7 +88,7 @@ def decision_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespo
     except Conflict as conflict:
         return review_page(request, actor, case, status=409, **kept_decision(request, conflict))
     except Refused as refusal:
-        keep_text(request, refusal)
+        return review_page(request, actor, case, status=422, **kept_decision(request, refusal))
     return redirect("cases-show", case.pk)
 
 
@@ -163,19 +171,27 @@ def decide_from(request: HttpRequest, actor: Actor, case: Case, *, author_verifi
     )
 
 
-def kept_decision(request: HttpRequest, conflict: Conflict) -> dict[str, Any]:
+def kept_comment(request: HttpRequest, actor: Actor, case: Case, refusal: ArcadaError) -> Unsent:
+    """What a page needs to say why a comment was not taken, with all that was typed and sent still in its form."""
+    return Unsent(
+        to=request.path,
+        why=say_refusal(refusal),
+        fields={name: request.POST.get(name, "") for name in ("text", "record", "pin", "view", "ask")},
+        # By the names they were sent with: nobody but their sender sees this answer.
+        files=[
+            (str(file.pk), original_name(file.original) if file.original else "")
+            for file in waiting_attachments(actor, case, record_ids=_attached(request))
+        ],
+    )
+
+
+def kept_decision(request: HttpRequest, refusal: ArcadaError) -> dict[str, Any]:
     """What a page needs to say why a decision was not taken, with all that was typed still in the form."""
     return {
-        "too_late": say_refusal(conflict),
+        "not_decided": say_refusal(refusal),
         "typed_note": request.POST.get("note", ""),
         "ticked": request.POST.getlist("aspect"),
     }
-
-
-def keep_text(request: HttpRequest, refusal: ArcadaError) -> None:
-    """Say why not; what was typed stands in the message, so that it is not lost."""
-    typed = request.POST.get("text") or request.POST.get("note") or ""
-    messages.error(request, f"{say_refusal(refusal)} {typed[:2000]}".strip())
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -53,9 +53,20 @@ class Addresses:
     reopen: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A comment that was refused, for the form that it was sent `to`; `files` are ids and names."""
+
+    to: str
+    why: str
+    fields: dict[str, str]
+    files: list[tuple[str, str]]
+
+
 def review_facts(
-    request: HttpRequest, actor: Actor, case: Case, *, base: str, addresses: Addresses, now: datetime
-) -> dict[str, Any]:
+    request: HttpRequest, actor: Actor, case: Case, *, base: str, addresses: Addresses, now: datetime,
+    unsent: Unsent | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Everything the review's templates need; one audit event names every record shown."""
     threads = threads_of(actor, case)
     records = current_records(case, actor=actor)
@@ -79,6 +90,10 @@ def review_facts(
     may = permissions_in(actor, case)
     now_shown = shown_ids([views[entry["id"]].record for entry in entries])
     parties = parties_in(case)
+
+    def kept(address: str) -> Unsent | None:
+        return unsent if unsent and unsent.to == address else None
+
     people = mentionable(
         actor,
         parties,
@@ -108,12 +123,15 @@ def review_facts(
                     }
                     for comment in view.comments
                 ],
-                "comment_to": addresses.comment.format(id=view.thread.pk),
+                "comment_to": (comment_to := addresses.comment.format(id=view.thread.pk)),
+                "kept": kept(comment_to),
                 "resolve_to": addresses.resolve.format(id=view.thread.pk),
                 "reopen_to": addresses.reopen.format(id=view.thread.pk),
             }
             for view in threads
         ],
+        "unsent": unsent,
+        "kept": kept(addresses.threads),
         "parties": may_be_asked(actor, parties),
         "mentionable": sorted({person.name for person, _ in people}),
         "open_threads": sum(view.thread.state == "open" for view in threads),

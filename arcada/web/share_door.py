@@ -42,8 +42,8 @@ from arcada.core.visitors import is_program
 from arcada.web.clock import go_by_clock_of
 from arcada.web.decision_papers import answer_paper
 from arcada.web.refusal_words import say_refusal
-from arcada.web.review_forms import comment_from, decide_from, keep_text, kept_decision, open_thread_from
-from arcada.web.review_scene import Addresses, review_facts
+from arcada.web.review_forms import comment_from, decide_from, kept_comment, kept_decision, open_thread_from
+from arcada.web.review_scene import Addresses, Unsent, review_facts
 from arcada.web.share_account import account_in
 
 if TYPE_CHECKING:
@@ -237,12 +237,20 @@ def _invited(request: HttpRequest, share_id: UUID) -> Invited | None:
 
 
 def _review(
-    request: HttpRequest, invited: Invited, now: datetime, *, status: int = 200, **more: Any
+    request: HttpRequest,
+    invited: Invited,
+    now: datetime,
+    *,
+    status: int = 200,
+    unsent: Unsent | None = None,
+    **more: Any,
 ) -> HttpResponse:
     share = invited.share
     actor = recipient_for(invited, origin=origin_of(request))
     case = case_for(actor, share.case_id)
-    facts = review_facts(request, actor, case, base=f"/r/{share.pk}", addresses=_addresses(share.pk), now=now)
+    facts = review_facts(
+        request, actor, case, base=f"/r/{share.pk}", addresses=_addresses(share.pk), now=now, unsent=unsent
+    )
     facts |= {
         "share": share,
         "actor_name": actor.name,
@@ -286,11 +294,13 @@ def _write(
         do(actor, case, invited.level in NAMED_LEVELS)
     except NotFound:
         return nothing_here(request)
-    except Conflict as conflict:
-        kept = kept_decision(request, conflict)
-        return _review(request, invited, timezone.now(), status=409, **kept)
     except ArcadaError as refusal:
-        keep_text(request, refusal)
+        status = 409 if isinstance(refusal, Conflict) else 422
+        if permission is Permission.DECIDE:
+            kept = kept_decision(request, refusal)
+            return _review(request, invited, timezone.now(), status=status, **kept)
+        unsent = kept_comment(request, actor, case, refusal)
+        return _review(request, invited, timezone.now(), status=status, unsent=unsent)
     return redirect("share-door", share_id)
 
 

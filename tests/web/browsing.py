@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.cast import Person
@@ -40,3 +42,48 @@ def listened(browser: Client, address: str, *, after: int = 0) -> list[tuple[str
         for kind, said in pairwise(lines)
         if kind.startswith("event: ")
     ]
+
+
+def fields_of(page: HttpResponse, action: str) -> dict[str, list[str]]:
+    """What a browser would send by the form with this address, as the page stands."""
+    reader = _Fields(action)
+    reader.feed(page.content.decode())
+    return reader.found
+
+
+class _Fields(HTMLParser):
+    def __init__(self, action: str) -> None:
+        super().__init__()
+        self.action = action
+        self.found: dict[str, list[str]] = {}
+        self._is_inside = False
+        self._area = self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "form":
+            self._is_inside = (given.get("action") or "").split("#")[0] == self.action
+        if not self._is_inside:
+            return
+        if tag == "textarea":
+            self._area = name
+            self.found[name] = [""]
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and ("selected" in given or self._select not in self.found):
+            self.found[self._select] = [value]
+        elif tag == "input" and name and (given.get("type") != "checkbox" or "checked" in given):
+            self.found.setdefault(name, []).append(value)
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.found[self._area][0] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._is_inside = False
+        elif tag == "textarea":
+            self._area = ""
+        elif tag == "select":
+            self._select = ""

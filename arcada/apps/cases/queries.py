@@ -1,6 +1,6 @@
 """Reads: lists of cases, what is in one, and who takes part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,6 +10,7 @@ from arcada.apps.cases.models import Case, CaseRecord, Participant
 from arcada.apps.records.models import Record
 from arcada.core.access import Actor, ActorKind
 from arcada.core.case_flow import CaseState, RecordState
+from arcada.core.slots import ATTACHMENT
 
 
 def cases_of(actor: Actor) -> QuerySet[Case]:
@@ -66,6 +67,16 @@ def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
     if actor is not None and actor.workspace_id != case.workspace_id and actor.kind is not ActorKind.SYSTEM:
         current = current.exclude(picture_check="needed")
     return _ordered(case, current)
+
+
+def waiting_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID]) -> list[Record]:
+    """Those of the named files that the actor sent for a comment here and that hang on none yet, in this order."""
+    found = Record.objects.select_related("original").filter(
+        pk__in=record_ids, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False,
+        original__isnull=False,
+    ).exclude(pk__in=CaseRecord.objects.filter(record__in=record_ids).values("record"))  # fmt: skip
+    by_id = {record.pk: record for record in found}
+    return [by_id[one] for one in dict.fromkeys(record_ids) if one in by_id]
 
 
 def in_case(case: Case, record: Record) -> bool:
