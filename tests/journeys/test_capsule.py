@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from arcada.core.decision_paper import read_paper
 from tests.journeys.server import ROOT, Server, secrets, serving, sign_in
-from tests.journeys.test_viewer_engine import WATCH, settle
+from tests.journeys.viewer_page import WATCH, settle, wait_for_full
 from tests.templates import lay_practice
 
 pytestmark = pytest.mark.journey
@@ -107,8 +107,9 @@ def open_saved(browser: Browser) -> Iterator[Any]:
         opened.context.close()
 
 
-def wait_for_full(page: Page) -> None:
-    page.wait_for_selector('.scene[data-drawn="full"]', timeout=SOON_MS)
+def rest(page: Page) -> None:
+    """Until it is drawn in full and stands still."""
+    wait_for_full(page)
     settle(page)
 
 
@@ -117,7 +118,7 @@ def test_the_demo_case_opens_from_a_disk_without_a_network_and_is_drawn_in_full(
 ) -> None:
     opened = open_saved(saved)
     page = opened.page
-    wait_for_full(page)
+    rest(page)
     frame = page.evaluate("watched.frames.at(-1)")
     assert frame["share"] >= 0.03
     assert frame["colours"] >= 13
@@ -133,7 +134,7 @@ def test_pressing_a_comment_flies_to_its_point_and_pressing_the_pin_shows_the_co
     saved: Path, open_saved: Any
 ) -> None:
     page = open_saved(saved).page
-    wait_for_full(page)
+    rest(page)
     before = page.locator(".stage").screenshot()
     drawn = page.evaluate("watched.frames.length")
     page.locator("[data-show-thread]").first.click()
@@ -152,7 +153,7 @@ def test_it_holds_what_was_said_and_decided_and_offers_nothing_that_needs_a_serv
     saved: Path, open_saved: Any
 ) -> None:
     page = open_saved(saved).page
-    wait_for_full(page)
+    rest(page)
     talk = page.locator(".talk")
     expect(talk).to_contain_text("Contact to 15 is open. Please close it.")
     expect(talk).to_contain_text("Dr Ada Lima asked for changes")
@@ -166,7 +167,7 @@ def test_it_holds_what_was_said_and_decided_and_offers_nothing_that_needs_a_serv
 
 def test_a_signed_decision_is_saved_again_as_it_was_signed(saved: Path, open_saved: Any) -> None:
     page = open_saved(saved).page
-    wait_for_full(page)
+    rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Signed file").first.click()
     assert re.fullmatch(r"A-1042_decision-\d+\.json", download.value.suggested_filename)
@@ -225,7 +226,7 @@ def test_a_script_that_somebody_puts_in_does_not_run(saved: Path, open_saved: An
     path = tmp_path / "more.html"
     path.write_text(saved.read_text().replace("</body>", "<script>window.foreign = true</script></body>"))
     page = open_saved(path).page
-    wait_for_full(page)
+    rest(page)
     assert page.evaluate("window.foreign") is None
 
 

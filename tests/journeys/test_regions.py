@@ -16,19 +16,14 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.journeys.test_viewer_tools import (
-    JAWS,
-    SHEETS,
     compared,
     half_touching,
     heated,
-    in_stream_order,
-    press_at,
     pytestmark,  # noqa: F401 - the same conditions
-    slab,
-    take,
 )
 from tests.journeys.viewer_harness import Harness, HarnessScan
-from tests.journeys.viewer_page import colours_of, see, settle, wait_for_full
+from tests.journeys.viewer_page import colours_of, press_at, see, settle, slide, take, wait_for_full
+from tests.journeys.viewer_shapes import JAWS, SHEETS, in_stream_order, slab
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "stage"
 ACROSS, DOWN = 12, 8
@@ -53,9 +48,7 @@ def changed() -> Harness:
 
 def bite(page: Page) -> None:
     take(page, "bite")
-    page.locator(".tool-panel input[type=range]").evaluate(
-        "input => { input.value = 20; input.dispatchEvent(new Event('input')); }"
-    )
+    slide(page, 20)
 
 
 def cut_away(page: Page) -> None:

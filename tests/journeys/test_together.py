@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.core.made_images import jpeg
 from tests.journeys.server import ADA, Server, sign_in
 from tests.journeys.test_share_link import NAME, Watched, lay_in_case
+from tests.journeys.viewer_page import quoted_view, wait_for_full
 
 pytestmark = pytest.mark.journey
 BEN = "ben@lima.example"
@@ -24,30 +25,15 @@ def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
     for watched, email in zip(people, (ADA, BEN), strict=True):
         sign_in(watched.page, server, email)
         watched.page.goto(f"{server.url}/cases/{case['id']}")
-        drawn(watched.page)
+        wait_for_full(watched.page)
     yield people[0].page, people[1].page
     for watched in people:
         watched.context.close()
     assert [watched.complaints for watched in people] == [[], []]
 
 
-def drawn(page: Page) -> None:
-    page.wait_for_selector('.scene[data-drawn="full"]', timeout=60_000)
-
-
-def view_of(page: Page) -> dict[str, Any]:
-    """What this page would quote now."""
-    return page.evaluate(
-        """() => {
-          let said = null;
-          document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give: (view) => (said = view)}}));
-          return said;
-        }"""
-    )
-
-
 def same_camera(one: Page, other: Page) -> bool:
-    here, there = view_of(one)["camera"], view_of(other)["camera"]
+    here, there = quoted_view(one)["camera"], quoted_view(other)["camera"]
     numbers = [
         (a, b) for name in ("position", "target") for a, b in zip(here[name], there[name], strict=True)
     ]
@@ -97,7 +83,7 @@ def test_who_leaves_is_gone_and_comes_back(two: tuple[Page, Page]) -> None:
     ben.goto(place.rsplit("/", 1)[0])
     expect(ada.locator(".together")).to_have_count(0)
     ben.goto(place)
-    drawn(ben)
+    wait_for_full(ben)
     expect(ada.locator(".together")).to_contain_text("Here too: Ben")
 
 
@@ -131,7 +117,7 @@ def test_an_attached_picture_opens_for_the_other(two: tuple[Page, Page], tmp_pat
     assert ben.locator(".pane img").first.evaluate("i => i.decode().then(() => i.naturalWidth)") == 900
     expect(ben.locator(".thread .said", has_text="The margin is here.")).to_be_visible()
     ben.get_by_role("link", name="Back to the scans").click()
-    drawn(ben)
+    wait_for_full(ben)
 
 
 def test_a_number_that_reads_two_ways_is_asked_about(two: tuple[Page, Page], server: Server) -> None:

@@ -1,6 +1,5 @@
 """The viewer in a browser: what it draws, how it moves, and what it does where things are missing."""
 
-import io
 import re
 from typing import Any
 
@@ -10,18 +9,25 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.facts import Orientation
-from tests.journeys.viewer_harness import BUILD, Harness, HarnessImage, HarnessScan, horseshoe
-from tests.journeys.viewer_page import WATCH, colours_of, last_frame, see, settle, wait_for_full, wait_until
+from tests.journeys.viewer_harness import BUILD, Harness, HarnessScan, horseshoe
+from tests.journeys.viewer_page import (
+    WATCH,
+    colours_of,
+    last_frame,
+    quoted_view,
+    see,
+    settle,
+    wait_for_full,
+    wait_until,
+)
+from tests.journeys.viewer_shapes import JAWS, LOWER, UPPER
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
 ]
 
-UPPER, LOWER = horseshoe(y_mm=9), horseshoe(y_mm=-9)
-JAWS = [HarnessScan("u", "Upper jaw", UPPER, "maxilla"), HarnessScan("l", "Lower jaw", LOWER, "mandible")]
 FULL_TRIANGLES = len(UPPER.triangles) + len(LOWER.triangles)
-
 GROUND = (0x92, 0x92, 0x92)
 
 
@@ -317,10 +323,6 @@ def thread(number: int, record: str, point: Any, normal: Any, state: str = "open
     return {"id": f"t{number}", "number": number, "state": state, "pin": pin}
 
 
-QUOTED = """() => new Promise(give =>
-  document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give}})))"""
-
-
 def show_thread(page: Page, name: str) -> None:
     page.evaluate("id => document.dispatchEvent(new CustomEvent('arcada:show-thread', {detail: {id}}))", name)
     page.wait_for_timeout(600)
@@ -346,9 +348,9 @@ def test_a_pin_of_an_older_version_stands_where_it_was_found_again(open_page: An
     assert stage and box
     assert box["x"] + box["width"] / 2 == pytest.approx(stage["x"] + stage["width"] / 2, abs=2)
     assert box["y"] + box["height"] / 2 == pytest.approx(stage["y"] + stage["height"] / 2, abs=2)
-    assert page.evaluate(QUOTED)["camera"]["target"] == pytest.approx(here, abs=0.05)
+    assert quoted_view(page)["camera"]["target"] == pytest.approx(here, abs=0.05)
     show_thread(page, "t2")
-    assert page.evaluate(QUOTED)["camera"]["target"] == pytest.approx([5.0, 9.0, 30.0], abs=0.05)
+    assert quoted_view(page)["camera"]["target"] == pytest.approx([5.0, 9.0, 30.0], abs=0.05)
 
 
 def test_pins_follow_their_points_dim_behind_the_scan_and_are_visited_by_tab(open_page: Any) -> None:
@@ -481,81 +483,3 @@ def test_on_a_phone_one_finger_turns_two_pinch_and_a_tap_places_a_pin(open_page:
         page.touchscreen.tap(x, y + down)
         page.wait_for_timeout(60)
     wait_until(page, "watched.pins.length === 1")
-
-
-@pytest.fixture(scope="module")
-def pictures() -> list[HarnessImage]:
-    def image(number: int, rgb: tuple[int, int, int]) -> HarnessImage:
-        pixels = np.full((300, 600, 3), 128, dtype=np.uint8)
-        pixels[:100, :100] = rgb
-        out = io.BytesIO()
-        Image.fromarray(pixels).save(out, "WEBP", lossless=True)
-        return HarnessImage(f"p{number}", f"Picture {number}", out.getvalue(), 600, 300)
-
-    return [image(1, (250, 20, 20)), image(2, (20, 20, 250))]
-
-
-def corner_of_red(page: Page) -> tuple[str, str]:
-    picture = colours_of(page).astype(int)
-    red = (picture[..., 0] > 200) & (picture[..., 1] < 80)
-    y, x = (axis.mean() for axis in np.nonzero(red))
-    return "top" if y < picture.shape[0] / 2 else "bottom", "left" if x < picture.shape[1] / 2 else "right"
-
-
-def test_a_picture_is_turned_mirrored_with_a_mark_and_reset(
-    open_page: Any, pictures: list[HarnessImage]
-) -> None:
-    page = open_page(Harness(images=pictures), "/picture")
-    expect(page.locator(".level")).to_contain_text("600 × 300 pixels")
-    assert corner_of_red(page) == ("top", "left")
-    page.get_by_role("button", name="Rotate 90°").click()
-    assert corner_of_red(page) == ("top", "right")
-    page.get_by_role("button", name="Mirror").click()
-    assert corner_of_red(page) == ("top", "left")
-    expect(page.locator(".mirrored")).to_be_visible()
-    page.locator(".stage").focus()
-    page.keyboard.press("m")
-    expect(page.locator(".mirrored")).to_be_hidden()
-    page.get_by_role("button", name="Reset").click()
-    assert corner_of_red(page) == ("top", "left")
-
-
-def test_two_pictures_are_compared_side_by_side_with_one_zoom(
-    open_page: Any, pictures: list[HarnessImage]
-) -> None:
-    page = open_page(Harness(images=pictures), "/picture")
-    page.locator(".picture-compare summary").click()
-    page.get_by_label("Picture 2").check()
-    shown = page.locator(".pane img")
-    expect(shown).to_have_count(2)
-    wait_until(page, "[...document.querySelectorAll('.pane img')].every((image) => image.complete)")
-    page.get_by_role("button", name="Zoom in").click()
-    first, second = (shown.nth(number).evaluate("image => image.style.transform") for number in (0, 1))
-    assert first == second and "scale" in first
-    page.get_by_role("slider", name="Brightness").fill("150")
-    expect(page.locator(".pane canvas").nth(0)).to_be_visible()
-    expect(page.locator(".pane canvas").nth(1)).to_be_hidden()
-    shades = (
-        page.locator(".pane canvas")
-        .nth(0)
-        .evaluate("c => Array.from(c.getContext('2d').getImageData(5, 5, 1, 1).data.slice(0, 3))")
-    )
-    assert shades[1] > 60  # the green and blue of the red picture, 20 before
-    page.get_by_label("Picture 2").uncheck()
-    expect(shown).to_have_count(1)
-
-
-def test_a_comment_on_a_picture_names_its_place(open_page: Any, pictures: list[HarnessImage]) -> None:
-    pin = {"record": "p1", "x": 0.5, "y": 0.5}
-    harness = Harness(images=pictures, threads=[{"id": "t1", "number": 1, "state": "open", "pin": pin}])
-    page = open_page(harness, "/picture")
-    wait_until(page, "document.querySelector('.pane img').complete")
-    image, box = page.locator(".pane img").bounding_box(), page.locator(".pin").bounding_box()
-    assert image and box
-    assert box["x"] + box["width"] / 2 == pytest.approx(image["x"] + image["width"] / 2, abs=1)
-    page.locator('[data-act="comment-on-point"]').click()
-    page.mouse.click(image["x"] + image["width"] * 0.25, image["y"] + image["height"] * 0.75)
-    placed = page.evaluate("watched.pins.at(-1)")
-    assert placed["record"] == "p1"
-    assert placed["x"] == pytest.approx(0.25, abs=0.005)
-    assert placed["y"] == pytest.approx(0.75, abs=0.005)

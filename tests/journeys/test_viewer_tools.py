@@ -9,60 +9,24 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.mesh import Mesh
-from tests.journeys.viewer_harness import BUILD, ROOT, Harness, HarnessScan, horseshoe
-from tests.journeys.viewer_page import colours_of, see, settle, wait_for_full, wait_until
+from tests.journeys.viewer_harness import BUILD, ROOT, Harness, HarnessScan
+from tests.journeys.viewer_page import (
+    colours_of,
+    press_at,
+    quoted_view,
+    scale_of,
+    see,
+    settle,
+    slide,
+    take,
+    wait_for_full,
+)
+from tests.journeys.viewer_shapes import JAWS, LOWER, SHEETS, in_stream_order, slab
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
 ]
-
-STATIC = ROOT / "arcada/web/static"
-SHEETS = tuple(STATIC / name for name in ("tokens.css", "arcada.css", "pages-review.css"))
-UPPER, LOWER = horseshoe(y_mm=9), horseshoe(y_mm=-9)
-JAWS = [HarnessScan("u", "Upper jaw", UPPER, "maxilla"), HarnessScan("l", "Lower jaw", LOWER, "mandible")]
-
-
-def slab(*, height_mm: float, thickness_mm: float, y_mm: float = 0.0, steps: int = 12) -> Mesh:
-    """A closed plate across the view from the front: x ±15 mm, `height_mm` high, `thickness_mm` deep."""
-    ticks = np.linspace(-1, 1, steps)
-    u, v = (grid.ravel() for grid in np.meshgrid(ticks, ticks, indexing="ij"))
-    front = np.stack([15 * u, y_mm + height_mm / 2 * v, np.full_like(u, thickness_mm / 2)], axis=-1)
-    points = np.concatenate([front, front * [1, 1, -1]]).astype(np.float32)
-    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(steps - 1), np.arange(steps - 1), indexing="ij"))
-    a, b, c, d = i * steps + j, (i + 1) * steps + j, i * steps + j + 1, (i + 1) * steps + j + 1
-    face = np.concatenate([np.stack([a, b, c], -1), np.stack([b, d, c], -1)])
-    back = face[:, ::-1] + steps * steps
-    return Mesh(points, np.ascontiguousarray(np.concatenate([face, back]), dtype=np.uint32))
-
-
-def ball(radius_mm: float, steps: int = 160) -> Mesh:
-    up, around = np.meshgrid(
-        np.linspace(0, np.pi, steps), np.linspace(0, 2 * np.pi, steps, endpoint=False), indexing="ij"
-    )
-    points = radius_mm * np.stack(
-        [np.sin(up) * np.cos(around), np.cos(up), np.sin(up) * np.sin(around)], axis=-1
-    )
-    i, j = (grid.ravel() for grid in np.meshgrid(np.arange(steps - 1), np.arange(steps), indexing="ij"))
-    a, b = i * steps + j, i * steps + (j + 1) % steps
-    triangles = np.concatenate([np.stack([a, b, a + steps], -1), np.stack([b, b + steps, a + steps], -1)])
-    return Mesh(points.reshape(-1, 3).astype(np.float32), np.ascontiguousarray(triangles, dtype=np.uint32))
-
-
-def take(page: Page, tool: str) -> None:
-    page.locator(f"[data-tool={tool}]").click()
-    page.locator(f'.viewer[data-tool-taken="{tool}"]').wait_for()
-
-
-def press_at(page: Page, right_px: float, down_px: float) -> None:
-    """On the stage, from its middle."""
-    box = page.locator(".stage").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2 + right_px, box["y"] + box["height"] / 2 + down_px)
-
-
-def hint(page: Page) -> str:
-    return page.locator(".tool-panel .hint").first.inner_text()
 
 
 @pytest.mark.parametrize(("view", "thickness"), [("1", 2.0), ("1", 0.6)])
@@ -125,103 +89,8 @@ def test_a_distance_an_angle_and_a_way_are_measured_by_keyboard_and_press(open_p
     expect(page.locator(".measures > li")).to_have_count(2)
 
 
-def scale_of(page: Page) -> float:
-    """Millimetres of a CSS pixel, by the rule in the corner of the stage."""
-    text = page.locator(".stage .scale").inner_text()
-    width = page.locator(".stage .scale i").evaluate("i => i.getBoundingClientRect().width")
-    return float(re.findall(r"[\d.]+", text)[0]) / width
-
-
 def value_of(page: Page, place: int) -> float:
     return float(page.locator(".measures b").nth(place).inner_text().split()[0])
-
-
-def test_the_section_of_a_ball_is_a_circle_that_its_own_ruler_measures(open_page: Any) -> None:
-    page = open_page(Harness(css=SHEETS, scans=[HarnessScan("b", "Ball", ball(10.0))]))
-    wait_for_full(page)
-    take(page, "section")
-    page.locator(".profile .contour").wait_for(state="attached")
-    box = page.locator(".profile .contour").evaluate(
-        "path => (({x, y, width, height}) => [x, y, width, height])(path.getBBox())"
-    )
-    rule = page.locator(".profile .rule")
-    mm_per_px = float(re.findall(r"[\d.]+", rule.inner_text())[0]) / rule.locator("i").evaluate(
-        "i => i.getBoundingClientRect().width"
-    )
-    assert box[2] * mm_per_px == pytest.approx(20.0, abs=0.1)
-    assert box[3] * mm_per_px == pytest.approx(20.0, abs=0.1)
-    # Its own ruler, by presses at both ends of the circle.
-    drawing = page.locator(".profile svg").bounding_box()
-    assert drawing is not None
-    middle = drawing["y"] + box[1] + box[3] / 2
-    page.mouse.click(drawing["x"] + box[0], middle)
-    page.mouse.click(drawing["x"] + box[0] + box[2], middle)
-    told = page.locator(".profile figcaption b").inner_text()
-    assert float(told.split()[0]) == pytest.approx(20.0, abs=0.1)
-    # Moved by 6 mm, 8 mm of radius are left.
-    slider = page.locator(".tool-panel input[type=range]")
-    slider.evaluate("input => { input.value = 6; input.dispatchEvent(new Event('input')); }")
-    wait_until(
-        page,
-        """([whole, scale]) => {
-          const {width} = document.querySelector(".profile .contour").getBBox();
-          return width < whole * 0.9 && Math.abs(width * scale - 16) < 0.2;
-        }""",
-        [box[2], mm_per_px],
-    )
-
-
-@pytest.mark.parametrize(("tooth", "width_mm"), [("11", 30.0), ("16", 20.0)])
-def test_the_section_at_a_tooth_lies_across_its_row(open_page: Any, tooth: str, width_mm: float) -> None:
-    """On an egg of 20 by 12 by 30 mm: at the side the section shows one length of it, in front the other."""
-    round_one = ball(10.0)
-    egg = Mesh(round_one.points * np.float32([1.0, 0.6, 1.5]), round_one.triangles)
-    labels = [
-        {"tooth_fdi": 11, "record": "b", "point": [0.5, 0, 14]},
-        {"tooth_fdi": 16, "record": "b", "point": [-9.5, 0, 0.2]},
-    ]
-    page = open_page(Harness(css=SHEETS, scans=[HarnessScan("b", "Egg", egg)], more={"teeth": labels}))
-    wait_for_full(page)
-    take(page, "section")
-    page.get_by_label("At a tooth").select_option(tooth)
-    wait_until(
-        page,
-        """([across, up]) => {
-          const contour = document.querySelector(".profile .contour"), rule = document.querySelector(".profile .rule");
-          if (!contour || !rule) return false;
-          const scale = parseFloat(rule.innerText) / rule.querySelector("i").getBoundingClientRect().width;
-          const {width, height} = contour.getBBox();
-          const near = (one, other) => Math.abs(one * scale - other) < 0.15;
-          return near(width, across) && near(height, up);
-        }""",
-        [width_mm, 12.0],
-    )
-
-
-def test_cutting_away_takes_half_of_everything_off_and_gives_it_back(open_page: Any) -> None:
-    page = open_page(Harness(css=SHEETS, scans=JAWS))
-    wait_for_full(page)
-    see(page, "1")
-    take(page, "section")
-    page.locator(".profile .contour").first.wait_for(state="attached")
-    settle(page)
-    whole = drawn_share(colours_of(page))
-    page.get_by_label("Cut away").check()
-    settle(page)
-    half = drawn_share(colours_of(page))
-    assert half[0] < 0.25 * whole[0] or half[1] < 0.25 * whole[1]
-    assert max(half) > 0.6 * max(whole)
-    page.locator("[data-tool=section]").click()
-    page.locator(".viewer:not([data-tool-taken])").wait_for()
-    settle(page)
-    assert min(drawn_share(colours_of(page))) > 0.6 * min(whole)
-
-
-def drawn_share(picture: npt.NDArray[np.uint8]) -> tuple[float, float]:
-    """How much of the left and of the right half is no ground."""
-    drawn = (np.abs(picture.astype(int) - picture[2, 2].astype(int)) > 12).any(axis=-1)
-    middle = picture.shape[1] // 2
-    return float(drawn[:, :middle].mean()), float(drawn[:, middle:].mean())
 
 
 def compared(mesh: Mesh, **other: Any) -> dict[str, Any]:
@@ -248,13 +117,6 @@ def half_touching() -> Harness:
     plate = slab(height_mm=20, thickness_mm=3, steps=40)
     x = in_stream_order(plate).points[:, 0]
     return heated(np.where(x < -5, 55 + 12, np.where(x > 5, 55 - 4, 0)).astype(np.uint8), plate)
-
-
-def in_stream_order(mesh: Mesh) -> Mesh:
-    """The same mesh with its vertices as the viewer's stream has them."""
-    from arcada.core.geometry.stream import decode_glb, encode_glb
-
-    return decode_glb(encode_glb(mesh))
 
 
 def hue_of(colour: npt.NDArray[Any]) -> float:
@@ -367,9 +229,7 @@ def test_the_bite_opens_for_the_eye_and_closes_before_anything_is_measured(open_
     see(page, "2")
     closed = colours_of(page)
     take(page, "bite")
-    page.locator(".tool-panel input[type=range]").evaluate(
-        "input => { input.value = 20; input.dispatchEvent(new Event('input')); }"
-    )
+    slide(page, 20)
     settle(page)
     assert np.abs(colours_of(page).astype(int) - closed[: colours_of(page).shape[0]].astype(int)).mean() > 3
     take(page, "measure")
@@ -384,21 +244,19 @@ def test_a_view_that_was_quoted_is_shown_again(open_page: Any) -> None:
     see(page, "2")
     take(page, "section")
     page.locator(".profile .contour").first.wait_for(state="attached")
-    quote = """() => new Promise(give =>
-      document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give}})))"""
-    quoted = page.evaluate(quote)
+    quoted = quoted_view(page)
     assert quoted["tool"] == "section"
     assert sorted(quoted["shown"]) == ["l", "u"]
     assert quoted["section"] is not None
     page.locator("[data-tool=section]").click()
     see(page, "5")
-    assert page.evaluate(quote)["shown"] == ["l"]
+    assert quoted_view(page)["shown"] == ["l"]
     page.evaluate(
         "view => document.dispatchEvent(new CustomEvent('arcada:show-view', {detail: view}))", quoted
     )
     page.locator('.viewer[data-tool-taken="section"]').wait_for()
     settle(page)
-    again = page.evaluate(quote)
+    again = quoted_view(page)
     assert again["section"] == quoted["section"]
     assert sorted(again["shown"]) == ["l", "u"]
     assert again["camera"]["target"] == pytest.approx(quoted["camera"]["target"], abs=1e-3)

@@ -1,6 +1,7 @@
 """A page of the viewer harness in Chromium: what it drew, and when it rests."""
 
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,16 @@ WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) 
 """
 
 
+# What a page of the viewer would quote now; null before it is ready.
+QUOTED = """() => {
+  let said = null;
+  document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give: (view) => (said = view)}}));
+  return said;
+}"""
+
+
 def wait_for_full(page: Page) -> None:
-    page.wait_for_selector('.scene[data-drawn="full"]', timeout=20_000)
+    page.wait_for_selector('.scene[data-drawn="full"]', timeout=60_000)
 
 
 def wait_until(page: Page, expression: str, argument: Any = None) -> None:
@@ -80,3 +89,32 @@ def colours_of(page: Page) -> npt.NDArray[np.uint8]:
     """The stage as it looks. (height, width, 3)"""
     shot = page.locator(".stage").screenshot()
     return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
+
+
+def quoted_view(page: Page) -> Any:
+    """The view that a comment sent now would quote."""
+    return page.evaluate(QUOTED)
+
+
+def take(page: Page, tool: str) -> None:
+    page.locator(f"[data-tool={tool}]").click()
+    page.locator(f'.viewer[data-tool-taken="{tool}"]').wait_for()
+
+
+def slide(page: Page, value: float) -> None:
+    """Sets the slider of the tool in use."""
+    page.locator(".tool-panel input[type=range]").fill(str(value))
+
+
+def press_at(page: Page, right_px: float, down_px: float) -> None:
+    """On the stage, from its middle."""
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2 + right_px, box["y"] + box["height"] / 2 + down_px)
+
+
+def scale_of(page: Page, bar: str = ".stage .scale") -> float:
+    """Millimetres of a CSS pixel, by the rule in the corner."""
+    rule = page.locator(bar)
+    width = rule.locator("i").evaluate("i => i.getBoundingClientRect().width")
+    return float(re.findall(r"[\d.]+", rule.inner_text())[0]) / width

@@ -152,8 +152,8 @@ export class Section implements Tool {
     const normal = other.sub(one).cross(third.sub(one));
     this.leavePoints();
     if (normal.lengthSq() < 1e-6) {
-      this.viewer.say(words("section.one_line"));
       this.byPoints();
+      this.viewer.say(words("section.one_line"));
       return;
     }
     // The side that the eye is on is taken away, as one expects of a cut.
