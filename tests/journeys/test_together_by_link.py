@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.server import ADA, Server, sign_in
 from tests.journeys.test_share_link import Watched, come_in, lay_in_case, share_with_rosa
-from tests.journeys.test_together import drawn, same_camera, turn, until
+from tests.journeys.test_together import same_camera, turn, until
+from tests.journeys.viewer_page import wait_for_full
 
 pytestmark = pytest.mark.journey
 
@@ -23,7 +24,7 @@ def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
     come_in(rosa, server)
     ada.goto(f"{server.url}/cases/{case['id']}")
     for page in (ada, rosa):
-        drawn(page)
+        wait_for_full(page)
     yield ada, rosa
     for watched in people:
         watched.context.close()
@@ -49,10 +50,10 @@ def test_a_comment_of_the_dentist_reaches_the_open_page_and_then_the_guest_leads
     ada, rosa = two
     ada.get_by_label("New comment").fill("Please look from above.")
     ada.locator("#new-thread").get_by_role("button", name="Send").click()
-    drawn(ada)
+    wait_for_full(ada)
     rosa.get_by_role("button", name="There is news. Show it").click()
     expect(rosa.locator(".thread")).to_contain_text("Please look from above.")
-    drawn(rosa)
+    wait_for_full(rosa)
     expect(rosa.locator(".together")).to_contain_text("Here too: Dr Ada Lima, Lima Dental")
     rosa.get_by_role("button", name="Lead the view").click()
     expect(ada.locator(".together")).to_contain_text("Rosa leads the view")
