@@ -1,22 +1,26 @@
-"""Two stored surfaces compared: jaw against jaw, version against version, pins found again. Pure; run in a child.
+"""Stored surfaces compared: jaw against jaw, a restoration against its antagonist, version against version, pins
+found again. Pure; run in a child.
 
 States: `ready`; `not_in_occlusion`, two jaws that do not meet as they lie, so that no contacts are claimed;
-`no_fit`, two versions in frames of their own that nothing lays upon each other. An `Unreadable` may leave.
+`seated`, a restoration and the jaw it sits on, which do not bite on each other; `no_antagonist`, it is not told which
+jaw a restoration bites on, and the summary's `why_none` says why; `no_fit`, two versions in frames of their own that
+nothing lays upon each other. An `Unreadable` may leave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from arcada.core.anatomy import FileFormat
+from arcada.core.anatomy import FileFormat, Jaw
 from arcada.core.errors import Unreadable
 from arcada.core.geometry.alignment import Alignment
-from arcada.core.geometry.contacts import JawContacts, find_contacts
+from arcada.core.geometry.contacts import SurfaceContacts, find_contacts
 from arcada.core.geometry.deviation import CHANGED_MM, find_deviation
 from arcada.core.geometry.found_again import Vector, find_again
 from arcada.core.geometry.occlusion import OcclusionFacts
 from arcada.core.geometry.read_scan import read_scan
+from arcada.core.geometry.restoration import NoAntagonist, RestorationContacts, find_restoration_contacts
 from arcada.core.geometry.stream import decode_glb
 from arcada.core.geometry.stream_order import OrderedSurface, in_stream_order
 
@@ -24,6 +28,8 @@ from arcada.core.geometry.stream_order import OrderedSurface, in_stream_order
 class Compared(StrEnum):
     READY = "ready"
     NOT_IN_OCCLUSION = "not_in_occlusion"
+    SEATED = "seated"
+    NO_ANTAGONIST = "no_antagonist"
     NO_FIT = "no_fit"
 
 
@@ -53,6 +59,28 @@ def compare_jaws(upper: StoredSurface, lower: StoredSurface) -> tuple[Comparison
     return (
         _contacts(found.facts, found.of_upper, above, below),
         _contacts(found.facts, found.of_lower, below, above),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RestorationCompared:
+    """A restoration against each jaw, and each jaw against it."""
+
+    of_restoration: Mapping[Jaw, Comparison]
+    of_jaw: Mapping[Jaw, Comparison]
+
+
+def compare_restoration(restoration: StoredSurface, jaws: Mapping[Jaw, StoredSurface]) -> RestorationCompared:
+    """Contacts of a restoration with the jaw it bites on, both ways; of the other one only that it sits there."""
+    if len(jaws) < 2:
+        alone = Comparison(Compared.NO_ANTAGONIST, None, (), {"why_none": NoAntagonist.ONE_JAW.value})
+        return RestorationCompared(dict.fromkeys(jaws, alone), dict.fromkeys(jaws, alone))
+    own = _ordered(restoration)
+    laid = {jaw: _ordered(surface) for jaw, surface in jaws.items()}
+    found = find_restoration_contacts(own.mesh, laid[Jaw.MAXILLA].mesh, laid[Jaw.MANDIBLE].mesh)
+    return RestorationCompared(
+        {jaw: _of_restoration(found, jaw, found.of_restoration, own, laid[jaw]) for jaw in laid},
+        {jaw: _of_restoration(found, jaw, found.of_antagonist, laid[jaw], own) for jaw in laid},
     )
 
 
@@ -92,7 +120,7 @@ def _ordered(surface: StoredSurface) -> OrderedSurface:
 
 
 def _contacts(
-    facts: OcclusionFacts, shown: JawContacts | None, mine: OrderedSurface, other: OrderedSurface
+    facts: OcclusionFacts, shown: SurfaceContacts | None, mine: OrderedSurface, other: OrderedSurface
 ) -> Comparison:
     summary: dict[str, Any] = {
         "in_occlusion": facts.in_occlusion,
@@ -104,6 +132,34 @@ def _contacts(
     }
     if shown is None:
         return Comparison(Compared.NOT_IN_OCCLUSION, None, (), summary)
+    return _ready(shown, summary)
+
+
+def _of_restoration(
+    found: RestorationContacts,
+    jaw: Jaw,
+    shown: SurfaceContacts | None,
+    mine: OrderedSurface,
+    other: OrderedSurface,
+) -> Comparison:
+    """What is kept of a restoration and one jaw, whichever of the two `mine` is."""
+    summary: dict[str, Any] = {
+        "in_occlusion": found.jaws.in_occlusion,
+        "measured_from": _sources(mine, other),
+    }
+    if not found.jaws.in_occlusion:
+        return Comparison(Compared.NOT_IN_OCCLUSION, None, (), summary | {"gap_mm": found.jaws.gap_mm})
+    summary["share_along"] = {where.value: round(share, 3) for where, share in found.shares.items()}
+    if found.seat is None or shown is None:
+        summary["why_none"] = found.reason.value if found.reason else None
+        return Comparison(Compared.NO_ANTAGONIST, None, (), summary)
+    summary["seated_on"] = found.seat.value
+    if found.seat is jaw:
+        return Comparison(Compared.SEATED, None, (), summary)
+    return _ready(shown, summary | {"gap_mm": found.gap_mm, "penetration_mm": found.depth_mm})
+
+
+def _ready(shown: SurfaceContacts, summary: dict[str, Any]) -> Comparison:
     summary |= {"contact_area_mm2": shown.area_mm2, "spot_count": len(shown.spots)}
     spots = tuple(_plain(asdict(spot)) for spot in shown.spots)
     return Comparison(Compared.READY, shown.values.tobytes(), spots, summary)

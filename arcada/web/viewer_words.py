@@ -107,17 +107,24 @@ VIEWER_WORDS = {
     "legend.below": gettext_noop("below {to}"),
     "legend.between": gettext_noop("{from} to {to}"),
     "legend.above": gettext_noop("{from} and more"),
-    "contacts.legend": gettext_noop("Distance to the other jaw in µm; below 0 they overlap"),
+    "contacts.legend": gettext_noop("Distance to the opposing surface in µm; below 0 they overlap"),
     "contacts.hint": gettext_noop("Press on a surface to read the distance there."),
     "contacts.not_loaded": gettext_noop("The measured values did not load. Take the tool again."),
     "contacts.not_in_occlusion": gettext_noop(
-        "These jaws do not meet as they lie in the files ({gap} mm apart): no contacts are shown."
+        "The jaws do not meet as they lie in the files ({gap} mm apart): no contacts are shown."
+    ),
+    "contacts.one_jaw": gettext_noop(
+        "Only one jaw is here, so it is not known what this bites on: no contacts are shown."
+    ),
+    "contacts.not_seated": gettext_noop("It sits on neither jaw as the files lie: no contacts are shown."),
+    "contacts.on_both": gettext_noop(
+        "It lies along both jaws alike, so it is not known which one it bites on: no contacts are shown."
     ),
     "contacts.failed": gettext_noop("The comparison could not be computed."),
     "contacts.coming": gettext_noop(
         "The comparison is being computed. It is here when the page is opened again."
     ),
-    "contacts.count": gettext_noop("{scan}: contacts {count}"),
+    "contacts.count": gettext_noop("{scan} against {against}: contacts {count}"),
     "contacts.number": gettext_noop("Contact"),
     "contacts.where": gettext_noop("Where"),
     "contacts.size": gettext_noop("Area"),

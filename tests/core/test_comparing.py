@@ -5,13 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from arcada.core.comparing import Compared, StoredSurface, compare_jaws, compare_versions, find_pins
+from arcada.core.anatomy import Jaw
+from arcada.core.comparing import (
+    Compared,
+    StoredSurface,
+    compare_jaws,
+    compare_restoration,
+    compare_versions,
+    find_pins,
+)
 from arcada.core.geometry.mesh import Mesh
 from arcada.core.geometry.obj import read_obj
 from arcada.core.geometry.stream import encode_glb, read_grid
 from arcada.core.geometry.write import write_stl
-from arcada.core.heat_scale import DEVIATION
+from arcada.core.heat_scale import CONTACTS, DEVIATION
 from tests.core.geometry.test_occlusion import moved, pair
+from tests.core.geometry.test_restoration import antagonist, inlay, prepared_jaw
 
 SCANS = Path(__file__).parents[3] / "shared" / "data" / "scans"
 needs_data = pytest.mark.skipif(not SCANS.is_dir(), reason="the folder of real files is absent")
@@ -55,6 +64,53 @@ def test_the_jaws_of_dentition_a_lie_in_frames_of_their_own_and_are_said_not_to_
     jaws = [read_obj((SCANS / f"dentition-a-{jaw}.obj").read_bytes(), {}).mesh for jaw in ("upper", "lower")]
     for found in compare_jaws(*(stored(jaw) for jaw in jaws)):
         assert found.state is Compared.NOT_IN_OCCLUSION and found.values is None
+
+
+def test_a_restoration_has_contacts_with_the_jaw_it_bites_on_and_none_with_the_jaw_it_sits_on():
+    own, jaws = (
+        stored(inlay(0.15)),
+        {Jaw.MANDIBLE: stored(prepared_jaw()), Jaw.MAXILLA: stored(antagonist(0.1))},
+    )
+    made = compare_restoration(own, jaws)
+    for surface, found in ((own, made.of_restoration), (jaws[Jaw.MAXILLA], made.of_jaw)):
+        bitten, seated = found[Jaw.MAXILLA], found[Jaw.MANDIBLE]
+        assert bitten.state is Compared.READY and bitten.values is not None
+        assert len(bitten.values) == len(read_grid(surface.stream).cells)
+        assert bitten.summary["seated_on"] == "mandible" and bitten.summary["penetration_mm"] == 0.05
+        assert bitten.summary["measured_from"] == {"record": "file", "against": "file"}
+        assert bitten.spots[0]["deepest_um"] == pytest.approx(-50, abs=1)
+        assert min(value for value in bitten.values if value) == CONTACTS.zero - 5
+        assert seated.state is Compared.SEATED and seated.values is None and seated.spots == ()
+        json.dumps([bitten.spots, bitten.summary, seated.summary])
+
+
+def test_where_it_is_not_told_what_a_restoration_bites_on_the_reason_is_kept_and_nothing_is_claimed():
+    jaws = {Jaw.MAXILLA: stored(antagonist(0.1)), Jaw.MANDIBLE: stored(prepared_jaw())}
+    away = stored(moved(inlay(0.0), 200, 0, 0))
+    for surface, known, reason in (
+        (away, jaws, "not_seated"),
+        (stored(inlay(0.0)), {Jaw.MAXILLA: jaws[Jaw.MAXILLA]}, "one_jaw"),
+    ):
+        made = compare_restoration(surface, known)
+        for found in (*made.of_restoration.values(), *made.of_jaw.values()):
+            assert (found.state, found.values, found.spots) == (Compared.NO_ANTAGONIST, None, ())
+            assert found.summary["why_none"] == reason
+
+
+def test_between_jaws_apart_a_restoration_has_no_contacts_and_the_gap_is_said():
+    jaws = {Jaw.MAXILLA: stored(antagonist(2.0)), Jaw.MANDIBLE: stored(prepared_jaw())}
+    made = compare_restoration(stored(inlay(0.0)), jaws)
+    for found in (*made.of_restoration.values(), *made.of_jaw.values()):
+        assert (found.state, found.values) == (Compared.NOT_IN_OCCLUSION, None)
+        assert found.summary["gap_mm"] == pytest.approx(2.0, abs=0.01)
+
+
+@needs_data
+def test_between_the_jaws_of_dentition_a_nothing_is_claimed_of_a_restoration():
+    jaws = [read_obj((SCANS / f"dentition-a-{jaw}.obj").read_bytes(), {}).mesh for jaw in ("upper", "lower")]
+    upper, lower = (stored(jaw) for jaw in jaws)
+    made = compare_restoration(stored(inlay(0.0)), {Jaw.MAXILLA: upper, Jaw.MANDIBLE: lower})
+    assert {found.state for found in made.of_restoration.values()} == {Compared.NOT_IN_OCCLUSION}
 
 
 def test_a_version_is_compared_with_the_one_before_and_says_what_changed():

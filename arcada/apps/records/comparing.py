@@ -1,9 +1,9 @@
-"""compare: measures one comparison in a limited child and keeps what came of it."""
+"""compare: measures comparisons of the same surfaces in a limited child and keeps what came of them."""
 
 import json
 import struct
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,32 +18,42 @@ from arcada.apps.records.comparisons import (
     FULL_LEVEL,
     Measured,
     comparison_to_do,
+    is_restoration,
     save_comparison,
+    surfaces_of,
 )
 from arcada.apps.records.limits import ChildFailed, in_child
 from arcada.apps.records.models import Comparison, Record
 from arcada.apps.records.queries import rendition_of
+from arcada.core.anatomy import Jaw
 from arcada.core.errors import Unreadable
+from arcada.core.slots import EXPECTED_JAW
+
+if TYPE_CHECKING:
+    from arcada.core.comparing import Comparison as Found
+    from arcada.core.comparing import StoredSurface
 
 # A larger file is not read again: its stream is within a micrometre, and the facts say which was used.
 LARGEST_READ_AGAIN = 128_000_000
 MEDIA_TYPE = "application/octet-stream"
 
 Blobs = tuple[dict[str, Any], list[bytes]]
+# Whose vertices, and against what.
+Way = tuple[UUID, UUID]
 
 
 @task(priority=3)
 def compare(comparison_id: str) -> None:
-    """Read both → measure in a limited child → store → one transaction each. Running twice has one effect."""
+    """Read all → measure in a limited child → store → one transaction each. Running twice has one effect."""
     rows = comparison_to_do(UUID(comparison_id))
     if not rows:
         return
     try:
-        parts = _measure(rows[0])
+        parts = _measure(rows)
     except ChildFailed as failure:
         _fail(rows, failure.reason)
         return
-    for row, measured in zip(rows, parts, strict=False):
+    for row, measured in zip(rows, parts, strict=True):
         save_comparison(row.pk, measured, now=timezone.now())
 
 
@@ -81,21 +91,14 @@ def in_limited_child(work: Callable[[], Blobs]) -> Blobs:
     return head, blobs
 
 
-def _measure(row: Comparison) -> list[Measured]:
-    """What the comparison came to; of contacts also the other way round."""
-    from arcada.core import comparing
-
-    surfaces = [_surface(row.record, row.record_sha256), _surface(row.against, row.against_sha256)]
+def _measure(rows: list[Comparison]) -> list[Measured]:
+    """What each of the rows came to; they are all of the same surfaces."""
+    row = rows[0]
+    surfaces = {record.pk: _surface(record, sha256) for record, sha256 in surfaces_of(row).values()}
 
     def work() -> Blobs:
-        # Contacts know no upper and lower but by name: whichever comes first is measured first.
-        is_upper = row.record.slot != "lower_jaw"
-        if row.kind != CONTACTS:
-            made = [comparing.compare_versions(*surfaces)]
-        elif is_upper:
-            made = list(comparing.compare_jaws(*surfaces))
-        else:
-            made = list(reversed(comparing.compare_jaws(*reversed(surfaces))))
+        found = _found(row, surfaces)
+        made = [found[one.record_id, one.against_id] for one in rows]
         head = {
             "parts": [
                 {
@@ -116,7 +119,36 @@ def _measure(row: Comparison) -> list[Measured]:
     ]
 
 
-def _surface(record: Record, sha256: str) -> Any:
+def _found(row: Comparison, surfaces: "Mapping[UUID, StoredSurface]") -> "dict[Way, Found]":
+    """Everything that there is to say of the surfaces of a comparison."""
+    from arcada.core import comparing
+
+    record, against = row.record, row.against
+    if row.kind != CONTACTS:
+        versions = comparing.compare_versions(surfaces[record.pk], surfaces[against.pk])
+        return {(record.pk, against.pk): versions}
+    restoration = next((one for one in (record, against) if is_restoration(one)), None)
+    if restoration is None:
+        upper, lower = (against, record) if record.slot == "lower_jaw" else (record, against)
+        of_upper, of_lower = comparing.compare_jaws(surfaces[upper.pk], surfaces[lower.pk])
+        return {(upper.pk, lower.pk): of_upper, (lower.pk, upper.pk): of_lower}
+    jaws = _jaws([one for one, _ in surfaces_of(row).values() if one.pk != restoration.pk])
+    made = comparing.compare_restoration(
+        surfaces[restoration.pk], {jaw: surfaces[one.pk] for jaw, one in jaws.items()}
+    )
+    found = {(restoration.pk, jaws[jaw].pk): one for jaw, one in made.of_restoration.items()}
+    return found | {(jaws[jaw].pk, restoration.pk): one for jaw, one in made.of_jaw.items()}
+
+
+def _jaws(records: list[Record]) -> dict[Jaw, Record]:
+    """Which of them is which jaw: one is named by its place, and the other is the other one."""
+    named = {EXPECTED_JAW[one.slot]: one for one in records if one.slot in EXPECTED_JAW}
+    others = [one for one in records if one.slot not in EXPECTED_JAW]
+    left = [jaw for jaw in EXPECTED_JAW.values() if jaw not in named]
+    return named | dict(zip(left, others, strict=False))
+
+
+def _surface(record: Record, sha256: str) -> "StoredSurface":
     from arcada.core.comparing import StoredSurface
 
     level = rendition_of(record, FULL_LEVEL).file

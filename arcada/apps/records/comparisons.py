@@ -1,7 +1,8 @@
 """Comparisons of standard pairs: planned when both partners are ready, kept once, listed for what is shown.
 
-Standard pairs: the newest upper and lower jaw of a collection, both ways; and each scan or design with the version
-before it. A comparison stands for the full levels it was made of, so planning twice has one effect.
+Standard pairs: the newest upper and lower jaw of a collection, both ways; each restoration and the two jaws, both
+ways, since only measuring tells which of them it bites on; and each scan or design with the version before it. A
+comparison stands for the full levels it was made of, so planning twice has one effect.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,10 +26,11 @@ from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 
 CONTACTS, DEVIATION = "contacts", "deviation"
-WAITING, READY, FAILED = "waiting", "ready", "failed"
+WAITING, READY, FAILED, SEATED = "waiting", "ready", "failed", "seated"
 FULL_LEVEL: Final = "full.glb"
 SURFACES: Final = (RecordKind.SCAN, RecordKind.DESIGN)
 _JAWS: Final = ("upper_jaw", "lower_jaw")
+_PREPARATION: Final = "preparation"
 _COMPARE: Final = "arcada.apps.records.comparing.compare"
 
 
@@ -64,6 +66,8 @@ def plan_comparisons(collection: Collection, *, now: datetime) -> int:
         ]
         # One job measures both ways.
         jobs += _asked(rows)
+    for restoration in filter(is_restoration, records):
+        jobs += _asked(_restoration_rows(restoration, _around_a_restoration(newest), levels, now=now))
     for record in records:
         older = before.get(record.pk)
         if older is not None:
@@ -71,18 +75,35 @@ def plan_comparisons(collection: Collection, *, now: datetime) -> int:
     return jobs
 
 
+def is_restoration(record: Record) -> bool:
+    """A crown, an inlay, a bridge: a design that is no jaw."""
+    return record.kind == RecordKind.DESIGN and record.slot not in _JAWS
+
+
+def surfaces_of(row: Comparison) -> dict[UUID, tuple[Record, str]]:
+    """What a comparison is measured from: each record, and the hash of the level that it stands for."""
+    found = {
+        row.record_id: (row.record, row.record_sha256),
+        row.against_id: (row.against, row.against_sha256),
+    }
+    if row.beside is not None:
+        found[row.beside.pk] = (row.beside, row.beside_sha256)
+    return found
+
+
 def comparison_to_do(comparison_id: UUID) -> list[Comparison]:
-    """The waiting comparison; of contacts with the other way round, so that both are measured at once."""
+    """The waiting comparison; of contacts with all others of the same surfaces, so that one job measures them."""
     row = _with_partners().filter(pk=comparison_id, state=WAITING).first()
     if row is None:
         return []
     if row.kind != CONTACTS:
         return [row]
-    back = _with_partners().filter(
-        kind=CONTACTS, record=row.against_id, against=row.record_id, state=WAITING,
-        record_sha256=row.against_sha256, against_sha256=row.record_sha256,
-    ).first()  # fmt: skip
-    return [row] if back is None else [row, back]
+    asked = surfaces_of(row)
+    waiting = _with_partners().filter(kind=CONTACTS, state=WAITING, record__in=asked, against__in=asked)
+    same = [
+        one for one in waiting.exclude(pk=row.pk).order_by("created_at", "id") if surfaces_of(one) == asked
+    ]
+    return [row, *same]
 
 
 @transaction.atomic
@@ -122,23 +143,26 @@ def find_comparison(comparison_id: UUID) -> Comparison:
 def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Comparison]:
     """The comparisons of what is shown, as long as they are of the levels that are shown.
 
-    Contacts need both jaws among `records`; the version before may be elsewhere when `looks_back`.
+    Contacts need both surfaces among `records`; the version before may be elsewhere when `looks_back`. Of a
+    restoration and the jaw it sits on there is nothing to show.
     """
     shown = {record.pk: record for record in records if record.kind in SURFACES}
     rows = [
         row
-        for row in Comparison.objects.select_related("against")
+        for row in Comparison.objects.select_related("record", "against", "beside")
         .filter(record__in=shown)
         .order_by("created_at", "id")
         if _belongs(row, shown, looks_back=looks_back)
     ]
-    levels = _level_hashes([*shown.values(), *(row.against for row in rows)]) if rows else {}
+    levels = _level_hashes([*shown.values(), *(one for row in rows for one, _ in surfaces_of(row).values())])
+    # What knows both jaws goes before what knew a stand-in, or one of them alone.
+    rows.sort(key=lambda row: 0 if row.beside is None else 2 if row.beside.slot in _JAWS else 1)
     fitting = {
         (row.kind, row.record_id, row.against_id): row
         for row in rows
-        if (row.record_sha256, row.against_sha256) == (levels.get(row.record_id), levels.get(row.against_id))
+        if all(levels.get(one) == sha256 for one, (_, sha256) in surfaces_of(row).items())
     }
-    return list(fitting.values())
+    return [row for row in fitting.values() if row.state != SEATED]
 
 
 def full_level_sizes(record_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -153,12 +177,47 @@ def full_level_sizes(record_ids: Iterable[UUID]) -> dict[UUID, int]:
 def _belongs(row: Comparison, shown: Mapping[UUID, Record], *, looks_back: bool) -> bool:
     record, against = shown[row.record_id], shown.get(row.against_id)
     if row.kind == CONTACTS:
-        return against is not None and {record.slot, against.slot} == set(_JAWS)
+        if against is None:
+            return False
+        if not (is_restoration(record) or is_restoration(against)):
+            return {record.slot, against.slot} == set(_JAWS)
+        # The other jaw only told which one this is: it need not be shown, but no newer one may have come.
+        beside = row.beside
+        return beside is None or beside.pk in shown or (beside.is_current and not beside.is_removed)
     return record.chain == row.against.chain and (looks_back or against is not None)
 
 
+def _around_a_restoration(newest: Mapping[str, Record]) -> list[Record]:
+    """The two jaws. Where one was not sent, the scan of the preparation stands in for it; a scan from before the
+    treatment never does, because it shows the tooth that the restoration takes the place of."""
+    jaws = [newest[slot] for slot in _JAWS if slot in newest]
+    if len(jaws) == 1 and _PREPARATION in newest:
+        jaws.append(newest[_PREPARATION])
+    return jaws
+
+
+def _restoration_rows(
+    restoration: Record, jaws: Sequence[Record], levels: Mapping[UUID, str], *, now: datetime
+) -> list[Comparison | None]:
+    """Both ways with each jaw; one job measures them all."""
+    if any(jaw.pk not in levels for jaw in jaws):
+        return []
+    rows = []
+    for jaw in jaws:
+        beside = next((one for one in jaws if one is not jaw), None)
+        for record, against in ((restoration, jaw), (jaw, restoration)):
+            rows.append(_planned(CONTACTS, record, against, levels, beside=beside, now=now))
+    return rows
+
+
 def _planned(
-    kind: str, record: Record, against: Record, levels: Mapping[UUID, str], *, now: datetime
+    kind: str,
+    record: Record,
+    against: Record,
+    levels: Mapping[UUID, str],
+    *,
+    beside: Record | None = None,
+    now: datetime,
 ) -> Comparison | None:
     """The row of a pair, made or found; None where it needs no work."""
     if record.pk not in levels or against.pk not in levels:
@@ -166,8 +225,13 @@ def _planned(
     row, is_new = Comparison.objects.get_or_create(
         kind=kind, record=record, against=against,
         record_sha256=levels[record.pk], against_sha256=levels[against.pk],
-        defaults={"workspace_id": record.workspace_id, "created_at": now},
+        beside_sha256=levels[beside.pk] if beside else "",
+        defaults={"workspace_id": record.workspace_id, "beside": beside, "created_at": now},
     )  # fmt: skip
+    if row.beside != beside:
+        # The same surface was sent once more, as another record.
+        row.beside = beside
+        row.save(update_fields=["beside"])
     if not is_new and row.state == FAILED:
         # Something in the collection changed, so it is worth another try.
         row.state, row.reason, row.ended_at = WAITING, "", None
@@ -202,4 +266,4 @@ def _level_hashes(records: Iterable[Record]) -> dict[UUID, str]:
 
 
 def _with_partners() -> QuerySet[Comparison]:
-    return Comparison.objects.select_related("record__cleaned", "against__cleaned")
+    return Comparison.objects.select_related("record__cleaned", "against__cleaned", "beside__cleaned")

@@ -136,9 +136,11 @@ class Rendition(models.Model):
 
 
 class Comparison(models.Model):
-    """One surface measured against another: contacts of two jaws, or what changed since the version before.
+    """One surface measured against another: contacts of two jaws or of a restoration and a jaw, or what changed
+    since the version before.
 
-    It belongs to the full levels with the two hashes: whoever judges a record again gets another one.
+    It belongs to the full levels with the hashes: whoever judges a record again gets another one. `beside` is the
+    other jaw of a restoration's pair: which of the two it sits on cannot be told from one of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -148,9 +150,12 @@ class Comparison(models.Model):
         Record, on_delete=models.PROTECT, related_name="+"
     )  # whose vertices have a byte
     against = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    beside = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", null=True)
     record_sha256 = models.CharField(max_length=64)
     against_sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=24, default="waiting")  # | ready | not_in_occlusion | no_fit | failed
+    beside_sha256 = models.CharField(max_length=64, blank=True, default="")
+    # | ready | not_in_occlusion | seated | no_antagonist | no_fit | failed
+    state = models.CharField(max_length=24, default="waiting")
     reason = models.CharField(max_length=48, blank=True)  # why it failed, a code
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", null=True)
     facts = models.JSONField(default=dict)  # spots, summary
@@ -160,8 +165,8 @@ class Comparison(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "record", "against", "record_sha256", "against_sha256"],
-                name="records_comparison_once",
+                fields=["kind", "record", "against", "record_sha256", "against_sha256", "beside_sha256"],
+                name="records_comparison_made_once",
             )
         ]
 

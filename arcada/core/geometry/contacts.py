@@ -1,4 +1,4 @@
-"""Contacts and clearance of two jaws: a byte a vertex of each, and the spots that touch."""
+"""Contacts and clearance of two surfaces, mostly jaws: a byte a vertex of each, and the spots that touch."""
 
 from dataclasses import dataclass
 
@@ -27,13 +27,13 @@ class Spot:
 
     point: tuple[float, float, float]
     area_mm2: float
-    deepest_um: float  # the smallest signed distance in it: negative where the jaws overlap
+    deepest_um: float  # the smallest signed distance in it: negative where they overlap
     region: str | None  # "left molar" …, where an arch was found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class JawContacts:
-    """What one jaw shows of the other: distances in mm (n,), nan where there is nothing, as bytes, and its spots."""
+class SurfaceContacts:
+    """What one surface shows of the other: distances in mm, nan where there is nothing, as bytes, and its spots."""
 
     distances: npt.NDArray[np.float64]  # (n_vertices,)
     values: ByteArray  # (n_vertices,)
@@ -46,8 +46,8 @@ class Contacts:
     """Both jaws; None where they are not in occlusion, because then no picture would be true."""
 
     facts: OcclusionFacts
-    of_upper: JawContacts | None
-    of_lower: JawContacts | None
+    of_upper: SurfaceContacts | None
+    of_lower: SurfaceContacts | None
 
 
 def find_contacts(upper: Mesh, lower: Mesh) -> Contacts:
@@ -57,12 +57,13 @@ def find_contacts(upper: Mesh, lower: Mesh) -> Contacts:
         return Contacts(found.facts, None, None)
     return Contacts(
         found.facts,
-        _shown(upper, found.of_upper, found.regions),
-        _shown(lower, found.of_lower, found.regions),
+        contacts_shown(upper, found.of_upper, found.regions),
+        contacts_shown(lower, found.of_lower, found.regions),
     )
 
 
-def _shown(mesh: Mesh, meeting: Meeting, regions: Regions | None) -> JawContacts:
+def contacts_shown(mesh: Mesh, meeting: Meeting, regions: Regions | None) -> SurfaceContacts:
+    """A meeting of `mesh` as it is kept: every vertex a byte, the spots by their size."""
     distances = np.full(len(mesh.points), np.nan)
     distances[meeting.rows] = meeting.distances
     areas = contact_areas(mesh, meeting)
@@ -78,4 +79,6 @@ def _shown(mesh: Mesh, meeting: Meeting, regions: Regions | None) -> JawContacts
         region = regions.names(nearest[None, :].astype(np.float32))[0] if regions else None
         deepest = float(meeting.distances[rows].min()) * 1000.0
         spots.append(Spot((x, y, z), round(area, 3), round(deepest, 1), region))
-    return JawContacts(distances, as_bytes(distances, CONTACTS), tuple(spots), round(float(areas.sum()), 2))
+    return SurfaceContacts(
+        distances, as_bytes(distances, CONTACTS), tuple(spots), round(float(areas.sum()), 2)
+    )

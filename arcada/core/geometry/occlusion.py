@@ -77,6 +77,20 @@ class Occlusion:
     of_upper: Meeting
     of_lower: Meeting
     regions: "Regions | None"
+    upper: "Outward"
+    lower: "Outward"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outward:
+    """A surface with its outside facing outwards, ready to be asked for distances."""
+
+    mesh: Mesh
+    tree: SurfaceTree
+
+    @staticmethod
+    def of(mesh: Mesh) -> "Outward":
+        return Outward(mesh, build_tree(mesh))
 
 
 def check_occlusion(upper: Mesh, lower: Mesh) -> OcclusionFacts:
@@ -88,12 +102,12 @@ def meet(upper: Mesh, lower: Mesh) -> Occlusion:
     """Measures both jaws against each other: every vertex near the other jaw, to its triangles."""
     upper_out, upper_arch = _outwards(upper)
     lower_out, lower_arch = _outwards(lower)
-    upper_tree, lower_tree = build_tree(upper_out), build_tree(lower_out)
-    of_lower = _meet(lower_out, upper_tree)
-    of_upper = _meet(upper_out, lower_tree)
-    nearest = min(_smallest(of_lower), _smallest(of_upper))
-    gap_mm = max(0.0, nearest) if math.isfinite(nearest) else _rough_gap(lower_out, upper_tree)
-    depth_mm = max(_depth(of_lower), _depth(of_upper))
+    above, below = Outward.of(upper_out), Outward.of(lower_out)
+    of_lower = near_points(lower_out, above.tree)
+    of_upper = near_points(upper_out, below.tree)
+    nearest = min(smallest_mm(of_lower), smallest_mm(of_upper))
+    gap_mm = max(0.0, nearest) if math.isfinite(nearest) else _rough_gap(lower_out, above.tree)
+    depth_mm = max(deepest_mm(of_lower), deepest_mm(of_upper))
     are_swapped = _are_swapped(upper_out, upper_arch, lower_out, lower_arch)
     regions = Regions.of(lower_arch, upper_arch, are_swapped=are_swapped)
     are_facing = _are_facing(upper_arch, lower_arch)
@@ -109,7 +123,7 @@ def meet(upper: Mesh, lower: Mesh) -> Occlusion:
         are_facing=are_facing,
         are_swapped=are_swapped,
     )
-    return Occlusion(facts, of_upper, of_lower, regions)
+    return Occlusion(facts, of_upper, of_lower, regions, above, below)
 
 
 def _outwards(mesh: Mesh) -> tuple[Mesh, Arch | None]:
@@ -119,7 +133,8 @@ def _outwards(mesh: Mesh) -> tuple[Mesh, Arch | None]:
     return mesh, arch if arch is not None and arch.likeness >= LEAST_LIKENESS else None
 
 
-def _meet(mesh: Mesh, other: SurfaceTree) -> Meeting:
+def near_points(mesh: Mesh, other: SurfaceTree) -> Meeting:
+    """The vertices of `mesh` that are near the other surface, with their signed distances."""
     corners = other.corners.reshape(-1, 3)
     low, high = corners.min(axis=0) - REACH_MM, corners.max(axis=0) + REACH_MM
     rows = np.flatnonzero(((mesh.points >= low) & (mesh.points <= high)).all(axis=1))
@@ -129,7 +144,7 @@ def _meet(mesh: Mesh, other: SurfaceTree) -> Meeting:
     return Meeting(mesh.points[rows], rows, found.distances[near])
 
 
-def _smallest(meeting: Meeting) -> float:
+def smallest_mm(meeting: Meeting) -> float:
     return float(meeting.distances.min()) if len(meeting.distances) else math.inf
 
 
@@ -139,15 +154,16 @@ def _rough_gap(mesh: Mesh, other: SurfaceTree) -> float:
     return float(find_nearest(other, some).distances.min())
 
 
-def _depth(meeting: Meeting) -> float:
+def deepest_mm(meeting: Meeting) -> float:
+    """How far it runs into the other surface, by more than a stray point; 0 where it does not."""
     if len(meeting.distances) < FEW_POINTS:
         return 0.0
     return max(0.0, -float(np.partition(meeting.distances, FEW_POINTS - 1)[FEW_POINTS - 1]))
 
 
 def _deepest_region(regions: "Regions | None", *meetings: Meeting) -> str | None:
-    deepest = min(meetings, key=_smallest)
-    if regions is None or _depth(deepest) <= 0.0:
+    deepest = min(meetings, key=smallest_mm)
+    if regions is None or deepest_mm(deepest) <= 0.0:
         return None
     few = np.argsort(deepest.distances)[:FEW_POINTS]
     return regions.names(deepest.points[few].mean(axis=0, keepdims=True))[0]

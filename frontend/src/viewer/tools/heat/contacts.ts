@@ -1,10 +1,11 @@
-// Where the jaws meet and how far apart they are elsewhere: the server's distances as colours, every contact in a list.
+// Where jaws and restorations meet and how far apart they are elsewhere: the server's distances as colours, every contact
+// in a list.
 import { Vector3 } from "three";
 import { element } from "../../../markup";
 import type { WordKey } from "../../../words";
 import { turnOfView } from "../../engine/pose";
 import { viewNamed, type View } from "../../engine/views";
-import type { Comparison, Spot, Triple } from "../../state/manifest";
+import type { Comparison, SceneRecord, Spot, Triple } from "../../state/manifest";
 import { aim } from "../aim";
 import { Marks } from "../marks";
 import { allWritten } from "../teeth/notation";
@@ -71,25 +72,38 @@ export class Contacts implements Tool {
   }
 
   private build(): HTMLElement {
-    const { words, state } = this.viewer;
+    const { words } = this.viewer;
     const panel = this.viewer.panel(words("tools.contacts"));
     this.told = element("p", { class: "hint", role: "status" }, words("contacts.hint"));
     panel.append(legend(CONTACT_BANDS, words("contacts.legend"), words), this.told);
+    const told = new Set<string>();
     for (const comparison of this.comparisons) {
-      const name = state.scan(comparison.record)?.record.label ?? "";
       const reason = sayWhy(comparison);
-      if (reason) panel.append(element("p", {}, element("b", {}, name), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
-      else if (comparison.spots.length) panel.append(this.table(name, comparison));
+      const [of, against] = this.pair(comparison);
+      // What is not claimed of a restoration is not claimed of either way and of neither jaw: it is said once.
+      const name = (reason && isRestoration(against) ? against : of)?.label ?? "";
+      if (reason && !told.has(name + reason)) {
+        told.add(name + reason);
+        panel.append(element("p", {}, element("b", {}, name), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
+      } else if (!reason) {
+        const count = words("contacts.count", { scan: name, against: against?.label ?? "", count: comparison.spots.length });
+        panel.append(comparison.spots.length ? this.table(count, comparison) : element("p", {}, count));
+      }
     }
     return panel;
   }
 
-  private table(name: string, comparison: Comparison): HTMLElement {
+  private pair({ record, against }: Comparison): [SceneRecord | undefined, SceneRecord | undefined] {
+    const { state } = this.viewer;
+    return [state.scan(record)?.record, state.scan(against)?.record];
+  }
+
+  private table(count: string, comparison: Comparison): HTMLElement {
     const { words } = this.viewer;
     const rows = comparison.spots.map((spot, place) => {
       const go = element("button", { type: "button", class: "quiet small" }, String(place + 1));
       go.setAttribute("aria-label", words("contacts.show", { number: place + 1 }));
-      go.addEventListener("click", () => this.fly(comparison.record, spot));
+      go.addEventListener("click", () => this.fly(comparison, spot));
       const where = spot.tooth ?? (spot.region ? words(`region.${spot.region.replace(" ", "_")}` as WordKey) : "");
       const label = element("span", spot.tooth_fdi ? { title: allWritten(spot.tooth_fdi) } : {}, where);
       const cells = [go, label, words("contacts.area", { area: spot.area_mm2 }), depth(spot.deepest_um, this.viewer.words)];
@@ -97,14 +111,15 @@ export class Contacts implements Tool {
     });
     const head = element("tr", {}, ...["contacts.number", "contacts.where", "contacts.size", "contacts.depth"].map((key) => element("th", { scope: "col" }, words(key as WordKey))));
     const table = element("table", { class: "spots" }, element("thead", {}, head), element("tbody", {}, ...rows));
-    const count = words("contacts.count", { scan: name, count: comparison.spots.length });
     return element("details", {}, element("summary", {}, count), table);
   }
 
-  private fly(record: string, spot: Spot): void {
+  private fly({ record, summary }: Comparison, spot: Spot): void {
     const { state, engine } = this.viewer;
     const scan = state.scan(record);
-    const view = viewNamed(scan?.record.jaw === "maxilla" ? "upper" : "lower") as View;
+    // A restoration is looked at as the jaw that it sits on.
+    const jaw = isRestoration(scan?.record) ? summary["seated_on"] : scan?.record.jaw;
+    const view = viewNamed(jaw === "maxilla" ? "upper" : "lower") as View;
     state.makeWayFor(view);
     if (scan) state.show(scan, true);
     const target = new Vector3(...spot.point).applyMatrix3(engine.frame);
@@ -127,10 +142,13 @@ export class Contacts implements Tool {
   }
 }
 
+const isRestoration = (record: SceneRecord | undefined): boolean => record?.kind === "design";
+
 /** Why there is no picture, if there is none. */
-function sayWhy({ state, url }: Comparison): WordKey | null {
+function sayWhy({ state, url, summary }: Comparison): WordKey | null {
   if (url) return null;
   if (state === "not_in_occlusion") return "contacts.not_in_occlusion";
+  if (state === "no_antagonist") return `contacts.${String(summary["why_none"])}` as WordKey;
   return state === "failed" ? "contacts.failed" : "contacts.coming";
 }
 
