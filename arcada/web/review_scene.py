@@ -27,6 +27,7 @@ from arcada.core.tooth import Notation, written, written_all
 from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
 from arcada.web.finding_words import say_all
+from arcada.web.in_numbers import in_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +104,7 @@ def review_facts(
     return {
         "case": case,
         "manifest": json.dumps(manifest).replace("<", "\\u003c"),
+        "numbers": in_numbers(manifest),
         "coarse": [] if shown else blocks.items(),
         "surfaces": surfaces,
         "pictures": pictures,

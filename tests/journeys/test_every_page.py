@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.journeys.server import PASSWORD, ROOT, Server, chromium, secrets, serving, sign_in
 from tests.journeys.test_share_link import newest_mail
@@ -162,6 +162,29 @@ def test_axe_finds_nothing_at_the_door_of_a_share_and_behind_it(practice: Server
         page.locator(".viewer").wait_for()
         page.wait_for_timeout(3000)
         wrong += look(page, "/door-review", tmp_path)
+        assert not wrong, "\n".join(wrong)
+        assert not said, "\n".join(said)
+
+
+def test_without_3d_the_case_says_in_numbers_what_touches_and_what_changed(
+    practice: Server, tmp_path: Path
+) -> None:
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        page, said = window(browser)
+        page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+        sign_in(page, practice, "ada@lima-dental.example", password=DEMO_PASSWORD)
+        page.goto(f"{practice.url}/cases")
+        page.get_by_role("link", name="A-1042").first.click()
+        expect(page.locator(".level")).to_have_text("Still pictures: this browser does not draw 3D.")
+        # By the keyboard alone.
+        page.get_by_text("In numbers", exact=True).focus()
+        page.keyboard.press("Enter")
+        crown = page.get_by_role("table", name="Crown 14, v3 against Lower jaw")
+        expect(crown.get_by_role("rowheader", name="Tooth 14").first).to_be_visible()
+        expect(crown.get_by_role("cell", name="µm").first).to_be_visible()
+        changes = page.get_by_role("table", name="Changes between versions")
+        expect(changes.get_by_role("rowheader", name="Crown 14, v3")).to_be_visible()
+        wrong = look(page, urlsplit(page.url).path, tmp_path)
         assert not wrong, "\n".join(wrong)
         assert not said, "\n".join(said)
 

@@ -223,6 +223,35 @@ def test_jaws_out_of_occlusion_are_said_to_be_so(open_page: Any) -> None:
     expect(page.locator(".tool-panel")).to_contain_text("do not meet as they lie in the files (7.4 mm apart)")
 
 
+def test_contacts_are_listed_by_the_pair_they_are_of(open_page: Any) -> None:
+    page = open_page(half_touching())
+    wait_for_full(page)
+    take(page, "contacts")
+    expect(page.locator(".tool-panel summary")).to_have_text("Upper jaw against Lower jaw: contacts 1")
+
+
+def test_why_a_restoration_has_no_contacts_is_said_once(open_page: Any) -> None:
+    crown = slab(height_mm=20, thickness_mm=3)
+    scans = [HarnessScan("c", "Crown 14, v3", crown, kind="design"), *JAWS]
+    untold: dict[str, Any] = {
+        "state": "no_antagonist",
+        "url": None,
+        "spots": [],
+        "summary": {"why_none": "not_seated"},
+    }
+    ways = [("c", "u"), ("u", "c"), ("c", "l"), ("l", "c")]
+    comparisons = [
+        compared(crown, **untold, id=f"{record}{against}", record=record, against=against)
+        for record, against in ways
+    ]
+    page = open_page(Harness(css=SHEETS, scans=scans, more={"comparisons": comparisons}))
+    wait_for_full(page)
+    take(page, "contacts")
+    said = page.locator(".tool-panel p", has_text="sits on neither jaw")
+    expect(said).to_have_count(1)
+    expect(said).to_contain_text("Crown 14, v3")
+
+
 def test_the_bite_opens_for_the_eye_and_closes_before_anything_is_measured(open_page: Any) -> None:
     page = open_page(Harness(css=SHEETS, scans=JAWS))
     wait_for_full(page)

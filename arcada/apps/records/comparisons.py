@@ -143,8 +143,8 @@ def find_comparison(comparison_id: UUID) -> Comparison:
 def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Comparison]:
     """The comparisons of what is shown, as long as they are of the levels that are shown.
 
-    Contacts need both surfaces among `records`; the version before may be elsewhere when `looks_back`. Of a
-    restoration and the jaw it sits on there is nothing to show.
+    Contacts need both surfaces among `records`; the version before may be elsewhere when `looks_back`. Restorations
+    come first; of one and the jaw it sits on there is nothing to show.
     """
     shown = {record.pk: record for record in records if record.kind in SURFACES}
     rows = [
@@ -162,7 +162,9 @@ def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Compa
         for row in rows
         if all(levels.get(one) == sha256 for one, (_, sha256) in surfaces_of(row).items())
     }
-    return [row for row in fitting.values() if row.state != SEATED]
+    # What is decided on goes before what it is compared with.
+    shown_rows = [row for row in fitting.values() if row.state != SEATED]
+    return sorted(shown_rows, key=lambda row: not (is_restoration(row.record) or is_restoration(row.against)))
 
 
 def full_level_sizes(record_ids: Iterable[UUID]) -> dict[UUID, int]:
