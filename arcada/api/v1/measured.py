@@ -21,7 +21,9 @@ def measured(measurement: Mapping[str, Any]) -> Measured:
     title = MEASUREMENT_TITLES[measurement["kind"]]
     is_angle = measurement["kind"] == "angle"
     value, digits, unit = measurement["value"], *((1, "°") if is_angle else (2, " mm"))
-    return Measured(measurement["name"] or gettext(title), f"{number_format(value, digits)}{unit}")
+    # As text, because of a number the formatting cuts the rest off.
+    shown = number_format(f"{value:.{digits}f}", digits)
+    return Measured(measurement["name"] or gettext(title), f"{shown}{unit}")
 
 
 def measured_in(pin: Mapping[str, Any] | None) -> Measured | None:
