@@ -15,7 +15,8 @@ _FAR = 1_000_000.0  # a coordinate beyond this is no place in a mouth, in any un
 def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
     """The pin with exactly its known parts; raises Refused.
 
-    Surface: `point` and `normal` (file frame), `camera` (position, target, up, zoom), perhaps a `measure`.
+    Surface: `point` and `normal` (file frame), `camera` (position, target, up, zoom), perhaps a `section` and a
+    `measure`.
     Image: `x`, `y` in 0…1, and `marks` where something was drawn: each a `kind`, `points` as pairs in 0…1, and a
     text's `text`.
     """
@@ -32,6 +33,8 @@ def check_pin(pin: Mapping[str, Any], *, is_image: bool) -> dict[str, Any]:
             "up": vector_in(camera, "up"),
             "zoom": number_in(camera, "zoom", 1e-6, _FAR),
         }
+    if isinstance(pin.get("section"), Mapping):
+        checked["section"] = section_in(pin)
     if isinstance(pin.get("measure"), Mapping):
         checked["measure"] = check_measurement(pin["measure"], records=None)
     return checked
@@ -66,6 +69,13 @@ def _pair(point: object) -> list[float]:
     if not isinstance(point, list | tuple) or len(point) != 2:
         raise Refused("A mark's point is two numbers.", code="bad_pin")
     return [number_in({"points": part}, "points", 0.0, 1.0) for part in point]
+
+
+def section_in(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A plane by `point` and `normal`, and whether what lies `away` along the normal is taken off; raises Refused."""
+    section = source["section"]
+    plane: dict[str, Any] = {"point": vector_in(section, "point"), "normal": vector_in(section, "normal")}
+    return {**plane, "away": True} if section.get("away") is True else plane
 
 
 def vector_in(source: Mapping[str, Any], name: str) -> list[float]:

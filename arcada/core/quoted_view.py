@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from arcada.core.errors import Refused
-from arcada.core.pins import number_in, vector_in
+from arcada.core.pins import number_in, section_in, vector_in
 
 _TOOL = re.compile(r"[a-z][a-z0-9-]{0,31}")
 WIDEST_OPENING = 90.0  # mm between the edges of the front teeth: more than any mouth opens
@@ -14,12 +14,11 @@ WIDEST_OPENING = 90.0  # mm between the edges of the front teeth: more than any 
 def check_view(view: Mapping[str, Any], *, records: Collection[str]) -> dict[str, Any]:
     """The view with exactly its known parts, of `records` (ids) alone; raises Refused.
 
-    `camera` (position, target, up, zoom), `shown` (ids), `opacity` (id → 0…1), `section` (point, normal; or None),
-    `tool` (or None), `opening`. Numbers in file coordinates and mm, as in pins.
+    `camera` (position, target, up, zoom), `shown` (ids), `opacity` (id → 0…1), `section` (point, normal, away;
+    or None), `tool` (or None), `opening`. Numbers in file coordinates and mm, as in pins.
     """
     try:
         camera = view["camera"]
-        section = view.get("section")
         tool = view.get("tool")
         if tool is not None and not (isinstance(tool, str) and _TOOL.fullmatch(tool)):
             raise TypeError
@@ -33,9 +32,7 @@ def check_view(view: Mapping[str, Any], *, records: Collection[str]) -> dict[str
             },
             "shown": [one for one in view["shown"] if one in records],
             "opacity": {one: number_in(opacity, one, 0.0, 1.0) for one in opacity if one in records},
-            "section": None
-            if section is None
-            else {"point": vector_in(section, "point"), "normal": vector_in(section, "normal")},
+            "section": None if view.get("section") is None else section_in(view),
             "tool": tool,
             "opening": number_in({"opening": view.get("opening", 0)}, "opening", 0.0, WIDEST_OPENING),
         }

@@ -15,6 +15,7 @@ EVENT_WORDS = {
     "case.commented": gettext_noop("Comment written"),
     "case.oriented": gettext_noop("Scans oriented"),
     "case.teeth_labelled": gettext_noop("Teeth labelled"),
+    "case.teeth_found": gettext_noop("Tooth labels found again on a newer version"),
     "case.measurements_kept": gettext_noop("Measurements kept"),
     "case.decided": gettext_noop("Decision made"),
     "case.decision_exported": gettext_noop("Decision kept as a file"),

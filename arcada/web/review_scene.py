@@ -24,13 +24,14 @@ from arcada.core.mentions import parts_of
 from arcada.core.quoted_view import view_of
 from arcada.core.slots import ATTACHMENT
 from arcada.core.tooth import Notation, written, written_all
+from arcada.core.tooth_labels import standing
 from arcada.core.tooth_near import tooth_near
 from arcada.web.aspect_words import say_aspect
 from arcada.web.finding_words import say_all
 from arcada.web.in_numbers import in_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from arcada.apps.cases.models import Case
     from arcada.apps.records.queries import RecordView
@@ -101,6 +102,7 @@ def review_facts(
         spoken=[view.thread for view in threads],
         decisions=[view.decision for view in decisions],
     )
+    labels = standing(case.teeth, {entry["id"] for entry in entries})
     return {
         "case": case,
         "manifest": json.dumps(manifest).replace("<", "\\u003c"),
@@ -114,7 +116,7 @@ def review_facts(
         "threads": [
             {
                 "view": view,
-                "tooth": _tooth(view, case, Notation(manifest["notation"])),
+                "tooth": _tooth(view, labels, Notation(manifest["notation"])),
                 "measured": measured_in(view.thread.pin),
                 "comments": [
                     {
@@ -162,12 +164,15 @@ def review_facts(
     }
 
 
-def _tooth(view: ThreadView, case: Case, notation: Notation) -> dict[str, str] | None:
+def _tooth(
+    view: ThreadView, labels: Sequence[Mapping[str, Any]], notation: Notation
+) -> dict[str, str] | None:
     """The tooth that a thread's pin stands at: as it was labelled then, or is now."""
     pin, record = view.thread.pin, view.thread.record
     if not pin or "point" not in pin or record is None:
         return None
-    tooth = pin.get("tooth_fdi") or tooth_near(pin["point"], case.teeth, slot=record.slot)
+    point = view.found.point if view.found else pin["point"]
+    tooth = pin.get("tooth_fdi") or (tooth_near(point, labels, slot=record.slot) if point else None)
     return None if tooth is None else {"is": written(tooth, notation), "all": written_all(tooth)}
 
 

@@ -57,3 +57,23 @@ def test_a_drawing_ends_somewhere() -> None:
     for wrong in (marked(*[ARROW] * (MOST_MARKS + 1)), {"x": 0, "y": 0, "marks": {"0": ARROW}}):
         with pytest.raises(Refused):
             check_pin(wrong, is_image=True)
+
+
+PIN = {"point": [1, 2, 3], "normal": [0, 0, 1]}
+CUT = {"point": [1, 2, 3], "normal": [0.0, 1.0, 0.0]}
+
+
+def test_a_pin_keeps_the_section_it_was_seen_in() -> None:
+    seen = {**PIN, "section": {**CUT, "away": True, "colour": "red"}}
+    assert check_pin(seen, is_image=False)["section"] == {**CUT, "away": True}
+    assert check_pin({**PIN, "section": {**CUT, "away": "yes"}}, is_image=False)["section"] == CUT
+    for without in (PIN, {**PIN, "section": None}):
+        assert "section" not in check_pin(without, is_image=False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"point": [0, 0, 0]}, {**CUT, "normal": [0, 0, "up"]}, {**CUT, "point": 7}]
+)
+def test_a_pin_with_half_a_section_is_refused(wrong: object) -> None:
+    with pytest.raises(Refused):
+        check_pin({**PIN, "section": wrong}, is_image=False)

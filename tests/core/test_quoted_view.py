@@ -18,6 +18,8 @@ def test_a_view_is_kept_as_it_was_given() -> None:
     kept = check_view(VIEW, records={"a", "b"})
     assert kept == VIEW
     assert check_view({**VIEW, "extra": "<script>"}, records={"a", "b"}) == VIEW
+    without = {**VIEW, "section": {**VIEW["section"], "away": True}}
+    assert check_view(without, records={"a", "b"}) == without
     bare = check_view({"camera": VIEW["camera"], "shown": []}, records=set())
     assert bare["section"] is None and bare["tool"] is None and bare["opening"] == 0
 

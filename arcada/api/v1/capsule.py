@@ -48,6 +48,7 @@ from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
 from arcada.core.quoted_view import view_of
 from arcada.core.slots import title_of
+from arcada.core.tooth_labels import standing
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -196,7 +197,7 @@ def _scene_here(
         entry["label"] = names[entry["id"]]
         if entry["coarse"] is not None:
             entry["coarse"] = part_id(entry["id"], COARSE)
-    made["teeth"] = [label for label in made["teeth"] if label["record"] in names]
+    made["teeth"] = standing(case.teeth, names)
     made["measurements"] = [item for item in made["measurements"] if names.keys() >= set(item["records"])]
     made["save"] = dict.fromkeys(made["save"])
     return made

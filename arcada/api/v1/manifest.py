@@ -32,9 +32,11 @@ from arcada.apps.reviews.queries import ThreadView, threads_of
 from arcada.core.access import Actor, ActorKind, Permission
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
+from arcada.core.found_places import has_moved
 from arcada.core.heat_scale import SCALE_OF
 from arcada.core.slots import EXPECTED_JAW, title_of
 from arcada.core.tooth import Notation, written
+from arcada.core.tooth_labels import followed, standing
 from arcada.core.tooth_near import tooth_near
 
 if TYPE_CHECKING:
@@ -163,8 +165,7 @@ def added_by_people(
     """
     is_guest = actor.kind is ActorKind.RECIPIENT
     shown = {entry["id"] for entry in manifest["records"]}
-    # Who came by a link to some files learns of no other (SL-13).
-    labels = [label for label in case.teeth if not is_guest or label["record"] in shown]
+    labels = standing(case.teeth, shown)
     notation = notation_of(actor)
     _name_teeth(manifest, labels, Notation(notation))
     own = f"/api/v1/cases/{case.pk}"
@@ -172,7 +173,8 @@ def added_by_people(
     may_change = may_lead and not is_guest
     return manifest | {
         "frame": case.orientation or manifest["frame"],
-        "teeth": labels,
+        # Who came by a link to some files learns of no other, nor of the version before (SL-13).
+        "teeth": labels if is_guest else followed(case.teeth, shown),
         "is_oriented": case.orientation is not None,
         "notation": notation,
         "notations": sorted(notations_in(workspaces_in(case)) | ({"universal"} if is_guest else set())),
@@ -332,4 +334,10 @@ def found_pin(found: FoundPin) -> dict[str, Any]:
     on = {"record": str(found.record_id), "version": found.record.version}
     if found.point is None:
         return {**on, "gone": True, "reason": found.reason}
-    return {**on, "point": found.point, "normal": found.normal, "moved_mm": found.moved_mm}
+    return {
+        **on,
+        "point": found.point,
+        "normal": found.normal,
+        "moved_mm": found.moved_mm,
+        "has_moved": has_moved(found.moved_mm),
+    }

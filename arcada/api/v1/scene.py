@@ -13,6 +13,7 @@ from arcada.apps.cases import scene
 from arcada.apps.cases.access import case_for
 from arcada.apps.reviews import measuring, presence
 from arcada.core.access import Permission
+from arcada.core.tooth_labels import as_set
 
 router = Router(tags=["scene"])
 
@@ -31,7 +32,8 @@ def label_teeth(request: HttpRequest, case_id: UUID, body: Labels) -> dict[str, 
     actor = actor_in(request)
     case = case_for(actor, case_id, Permission.COMMENT)
     labels = [label.model_dump(mode="json") for label in body.teeth]
-    return {"teeth": scene.label_teeth(actor, case, labels=labels, now=timezone.now()).teeth}
+    labelled = scene.label_teeth(actor, case, labels=labels, now=timezone.now())
+    return {"teeth": [as_set(label) for label in labelled.teeth]}
 
 
 @router.put("/cases/{uuid:case_id}/measurements")

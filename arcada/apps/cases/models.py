@@ -23,7 +23,8 @@ class Case(models.Model):
     decide_by = models.DateTimeField(null=True)
     # Both checked by core.scene; null: as the scans say themselves.
     orientation = models.JSONField(null=True)  # rows, file to patient
-    teeth = models.JSONField(default=list)  # [{"tooth_fdi", "record", "point"}], mm of that record's file
+    # [{"tooth_fdi", "record", "point"}], mm of that record's file; "found" are its places on newer versions.
+    teeth = models.JSONField(default=list)
     opened_by = models.UUIDField()
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()

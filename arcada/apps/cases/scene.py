@@ -7,11 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from arcada.apps.audit.actions import record as audit
+from arcada.apps.cases.found_labels import ask_to_find_labels
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records
 from arcada.core.access import Actor
 from arcada.core.errors import NotFound
 from arcada.core.scene import check_orientation, check_teeth
+from arcada.core.tooth_labels import with_found
 
 
 @transaction.atomic
@@ -25,15 +27,18 @@ def orient_case(actor: Actor, case: Case, *, rows: Sequence[Sequence[float]] | N
 
 @transaction.atomic
 def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]], now: datetime) -> Case:
-    """The labels of the case's teeth, all of them anew."""
+    """The labels of the case's teeth, all of them anew; one that repeats a known label keeps where that was found."""
     records = {str(record.pk) for record in current_records(case, actor=actor)}
-    # A label set on an earlier version stays where it was set; the viewer finds it again on the new one.
+    # The lock: what was found again on a newer version meanwhile is not lost.
+    case.teeth = Case.objects.select_for_update(of=("self",)).get(pk=case.pk).teeth
+    # A label set on an earlier version stays where it was set.
     records |= {label["record"] for label in case.teeth}
     # A record of elsewhere is as good as none (TA-07).
     if any(str(label.get("record")) not in records for label in labels):
         raise NotFound
-    case.teeth = check_teeth(labels, records=records)
+    case.teeth = with_found(check_teeth(labels, records=records), case.teeth)
     case.save(update_fields=["teeth"])
+    ask_to_find_labels(case)
     _audit(actor, "case.teeth_labelled", case, now=now)
     return case
 

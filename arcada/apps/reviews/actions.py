@@ -11,6 +11,7 @@ from django.db.models import Max
 from arcada.apps.accounts.models import User
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.actions import take_attachments
+from arcada.apps.cases.found_labels import labels_beside
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.queries import current_records, in_case
 from arcada.apps.notifications.live import tell
@@ -55,7 +56,7 @@ def open_thread(
     is_image = record is not None and record.kind in (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)
     checked = check_pin(pin, is_image=is_image) if pin is not None else None
     if checked is not None and record is not None and "point" in checked:
-        checked["tooth_fdi"] = tooth_near(checked["point"], case.teeth, slot=record.slot)
+        checked["tooth_fdi"] = tooth_near(checked["point"], labels_beside(case, record), slot=record.slot)
     # The row lock gives every thread of a case a number of its own.
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     top = Thread.objects.filter(case=case).aggregate(top=Max("number"))["top"] or 0

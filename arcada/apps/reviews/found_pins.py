@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,18 +14,12 @@ from arcada.apps.records.actions import FIND_PINS
 from arcada.apps.records.models import Record
 from arcada.apps.reviews.models import FoundPin, Thread
 from arcada.core.access import Actor
-from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
-
-MOVED_MM: Final = 0.2  # below it a pin counts as where it was
-NO_SURFACE, NO_FIT = "no_surface", "no_fit"
-_SURFACES: Final = (RecordKind.SCAN, RecordKind.DESIGN)
+from arcada.core.found_places import NO_FIT, NO_SURFACE
 
 
 def pins_to_find(newer: Record) -> dict[UUID, list[Thread]]:
     """Threads pinned on older versions that were not looked for on this one, by the version they stand on."""
-    if newer.state != RecordState.READY or newer.kind not in _SURFACES:
-        return {}
     known = FoundPin.objects.filter(record=newer).values("thread_id")
     threads = Thread.objects.select_related("record", "case").filter(
         record__chain=newer.chain, record__version__lt=newer.version, pin__isnull=False

@@ -1,28 +1,35 @@
-"""find_pins: looks for every pin of the older versions on a record's newest one."""
+"""find_pins: looks for every pin and every tooth label of the older versions on a record's newest one."""
 
 from uuid import UUID
 
 from django.utils import timezone
 from django_tasks import task
 
+from arcada.apps.cases.found_labels import labels_to_find, save_found_labels
 from arcada.apps.files.sealed import read_bytes
 from arcada.apps.records.comparing import Blobs, in_limited_child
-from arcada.apps.records.comparisons import FULL_LEVEL
+from arcada.apps.records.comparisons import FULL_LEVEL, SURFACES
 from arcada.apps.records.limits import ChildFailed
 from arcada.apps.records.models import Record
 from arcada.apps.records.queries import rendition_of
 from arcada.apps.reviews.found_pins import pins_to_find, save_found
+from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
+
+_ANY = [0.0, 0.0, 1.0]  # a label has a place and no side
 
 
 @task(priority=4)
 def find_pins(record_id: str) -> None:
-    """Both levels → closest points in a limited child → one transaction. Running twice has one effect."""
-    newer = Record.objects.filter(pk=UUID(record_id)).first()
-    if newer is None:
+    """Both levels → closest points in a limited child → short transactions. Running twice has one effect."""
+    newer = Record.objects.select_related("collection").filter(pk=UUID(record_id)).first()
+    if newer is None or newer.state != RecordState.READY or newer.kind not in SURFACES:
         return
-    for older_id, threads in pins_to_find(newer).items():
+    pinned, labelled = pins_to_find(newer), labels_to_find(newer)
+    for older_id in pinned | labelled:
+        threads, labels = pinned.get(older_id, []), labelled.get(older_id, [])
         pins = [(thread.pin["point"], thread.pin["normal"]) for thread in threads if thread.pin]
+        pins += [(one.label["point"], _ANY) for one in labels]
         try:
             levels = [
                 read_bytes(rendition_of(record, FULL_LEVEL).file)
@@ -30,10 +37,11 @@ def find_pins(record_id: str) -> None:
             ]
             points = _found(pins, levels)
         except (ChildFailed, NotFound):
-            points = (
-                None  # too heavy to be compared, or without a level: the thread says that it was not found
-            )
-        save_found(newer, threads, points, now=timezone.now())
+            # Too heavy to be compared, or without a level: thread and label say that they were not found.
+            points = None
+        split = len(threads)
+        save_found(newer, threads, points and points[:split], now=timezone.now())
+        save_found_labels(newer, labels, points and points[split:], now=timezone.now())
 
 
 def _found(

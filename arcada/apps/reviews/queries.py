@@ -19,13 +19,14 @@ from arcada.apps.cases.queries import (
 from arcada.apps.records.models import Record
 from arcada.apps.records.queries import versions_of_chains
 from arcada.apps.reviews.access import readable_threads
-from arcada.apps.reviews.found_pins import MOVED_MM, newest_found
+from arcada.apps.reviews.found_pins import newest_found
 from arcada.apps.reviews.models import Comment, Decision, FoundPin, Thread
 from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor, ActorKind
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import CaseState, decision_holds, shown_state
 from arcada.core.decisions import Outcome, Verdict, Vote, outcome_of
+from arcada.core.found_places import has_moved
 from arcada.core.turn import Entry, Question, Turn, whose_turn
 
 
@@ -38,7 +39,7 @@ class ThreadView:
     @property
     def has_moved(self) -> bool:
         """The surface under the pin lies elsewhere by more than counts."""
-        return self.found is not None and (self.found.moved_mm or 0.0) > MOVED_MM
+        return self.found is not None and has_moved(self.found.moved_mm)
 
 
 @dataclass(frozen=True, slots=True)

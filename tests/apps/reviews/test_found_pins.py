@@ -5,47 +5,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
-from tests.cast import Given, Person, judged_file, lay_in_judged, make_share, visitor_of
+from tests.cast import Given, Person, lay_in_judged, make_share, visitor_of
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
-    from arcada.apps.records.models import Collection, Record
+    from arcada.apps.records.models import Record
     from arcada.apps.reviews.models import Thread
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="session")
-def crowns() -> list[Given]:
-    """A lower jaw; the same pushed up by 0.34 mm on one side; and without that side at all."""
-    import numpy as np
-
-    from arcada.core.geometry.mesh import Mesh
-    from arcada.core.geometry.specimen.arch import make_pair
-    from arcada.core.geometry.write import write_stl
-
-    lower = make_pair(4, triangles=20_000, colours=False)[1]
-    raised = lower.points.copy()
-    raised[raised[:, 0] > 15] += np.array([0, 0.34, 0], dtype=np.float32)
-    middle = lower.points[lower.triangles].mean(axis=1)
-    halved = np.ascontiguousarray(lower.triangles[middle[:, 0] < 10])
-    meshes = (lower, Mesh(raised, lower.triangles), Mesh(lower.points, halved))
-    return [
-        judged_file("lower_jaw", f"lower v{number}.stl", write_stl(mesh))
-        for number, mesh in enumerate(meshes, start=1)
-    ]
-
-
-@pytest.fixture
-def first(dr_ada: Person, collection: "Collection", crowns: list[Given]) -> "Record":
-    return lay_in_judged(dr_ada.actor, collection, crowns[0])
-
-
-@pytest.fixture
-def pinned_case(dr_ada: Person, collection: "Collection", first: "Record") -> "Case":
-    from arcada.apps.cases.actions import open_case
-
-    return open_case(dr_ada.actor, collection, code="A-2001", title="Crown", now=timezone.now())
 
 
 def pin_on_top(right: bool) -> dict[str, Any]:
@@ -98,6 +65,7 @@ def test_a_pin_says_how_far_its_surface_moved_and_stays_where_it_was_set(
     assert moved["record"] == stayed["record"] == str(second.pk) and moved["version"] == 2
     assert moved["moved_mm"] == pytest.approx(0.34, abs=0.05)
     assert stayed["moved_mm"] < 0.01
+    assert (moved["has_moved"], stayed["has_moved"]) == (True, False)
     assert moved["point"][1] > pins[str(raised.pk)]["point"][1] + 0.2
     assert pins[str(raised.pk)]["point"] == raised.pin["point"] and pins[str(raised.pk)]["version"] == 1
     page = client_of(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
@@ -161,10 +129,3 @@ def test_a_link_to_an_older_version_says_nothing_of_the_newer_one(
     rosa = visitor_of(share, "rosa@north-lab.example")
     rosa.come_in()
     assert "found" not in pins_in(rosa.actor, pinned_case)[str(thread.pk)]
-
-
-@pytest.fixture
-def client_of() -> Any:
-    from tests.web.browsing import signed_in
-
-    return signed_in
