@@ -171,6 +171,13 @@ VIEWER_WORDS = {
     "teeth.read_only": gettext_noop("The labels were set by people in the case."),
     "teeth.deciduous": gettext_noop("Deciduous teeth"),
     "teeth.remove": gettext_noop("Remove the label"),
+    "teeth.moved": gettext_noop(
+        "Moved since they were labelled on an earlier version: {teeth}. Look whether they still fit."
+    ),
+    "teeth.gone": gettext_noop("Not found on this version, so not shown: {teeth}. Label them again."),
+    "teeth.not_here": gettext_noop(
+        "Not shown: {teeth}. Their scan is not here, or its newer version is not compared yet."
+    ),
     "teeth.which": gettext_noop("Which tooth is {number}?"),
     "teeth.no_tooth": gettext_noop("No tooth: send it as it stands"),
     "bite.opening": gettext_noop("Open the bite"),

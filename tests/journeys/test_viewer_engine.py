@@ -335,7 +335,7 @@ def test_a_pin_of_an_older_version_stands_where_it_was_found_again(open_page: An
     before = [here[0], here[1] - 2, here[2]]
     moved, gone = thread(1, "old", before, [0, 0, 1]), thread(2, "old", [5.0, 9.0, 30.0], [0, 0, 1])
     on = {"record": "u", "version": 2}
-    moved["pin"]["found"] = {**on, "point": here, "normal": [0, 0, 1], "moved_mm": 2.0}
+    moved["pin"]["found"] = {**on, "point": here, "normal": [0, 0, 1], "moved_mm": 2.0, "has_moved": True}
     gone["pin"]["found"] = {**on, "gone": True, "reason": "no_surface"}
     page = open_page(Harness(scans=JAWS, threads=[moved, gone]))
     wait_for_full(page)

@@ -177,7 +177,7 @@ function start(root: HTMLElement, stage: HTMLElement, manifest: Manifest): void 
   uncover(scene, engine);
   state.onChange(look);
   const shelf = new Shelf();
-  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(), new CommentOnPoint(), shelf, new SharedViews(shelf)];
+  const tools: Tool[] = [new Navigate(), new Bearings(), new Pins(shelf), new CommentOnPoint(), shelf, new SharedViews(shelf)];
   for (const tool of tools) tool.attach(viewer);
 
   meetOthers(viewer);

@@ -134,7 +134,7 @@ def test_what_somebody_places_while_the_job_looks_stays_as_they_left_it(
     at = {"point": [0.0, 0.0, 0.0], "normal": [0.0, 1.0, 0.0], "moved_mm": 0.0}
     save_found_labels(second, sought, [at, at], now=timezone.now())
     teeth = teeth_in(dr_ada.actor, pinned_case)
-    assert teeth[RIGHT] == by_hand
+    assert teeth[RIGHT] == by_hand and by_hand in pinned_case.teeth
     assert teeth[LEFT]["found"]["point"] == [0.0, 0.0, 0.0]
 
 

@@ -55,17 +55,29 @@ export interface SurfacePin {
   point: Triple;
   normal: Triple;
   camera: SavedCamera;
+  section?: Section | null;
   /** Where it is on the version that is shown now, when that is a newer one. */
-  found?: FoundPin;
+  found?: FoundPlace;
 }
 
-export interface FoundPin {
+/** A plane that cuts what is shown, as it is kept with a pin or a quoted view. */
+export interface Section {
+  point: Triple;
+  normal: Triple;
+  /** Whether what lies along the normal is taken off. */
+  away?: boolean;
+}
+
+/** A pin or a tooth label on a newer version than it was set on. */
+export interface FoundPlace {
   record: string;
   version: number;
   /** Missing where its surface is gone. */
   point?: Triple;
   normal?: Triple;
   moved_mm?: number;
+  has_moved?: boolean;
+  gone?: boolean;
 }
 
 export interface ImagePin {
@@ -127,6 +139,7 @@ export interface ToothLabel {
   record: string;
   /** File coordinates of the record, mm. */
   point: Triple;
+  found?: FoundPlace;
 }
 
 export interface Manifest {

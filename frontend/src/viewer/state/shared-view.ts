@@ -1,6 +1,5 @@
 // A view as it is quoted in a comment, followed by others and kept: what one sees, without the pixels.
-import type { Plane } from "../engine/engine";
-import type { SavedCamera } from "./manifest";
+import type { SavedCamera, Section } from "./manifest";
 import type { SceneState } from "./scene-state";
 
 /** Numbers are file coordinates in mm, as in a pin. */
@@ -8,7 +7,7 @@ export interface SharedView {
   camera: SavedCamera;
   shown: string[];
   opacity: Record<string, number>;
-  section: Plane | null;
+  section: Section | null;
   tool: string | null;
   /** Degrees. */
   opening: number;
@@ -16,7 +15,7 @@ export interface SharedView {
 
 export function viewOf(state: SceneState, camera: SavedCamera, tool: string | null): SharedView {
   const opacity = Object.fromEntries(state.scans.map((scan) => [scan.record.id, scan.opacity]));
-  return { camera, shown: state.shownIds, opacity, section: state.cut, tool, opening: state.opening };
+  return { camera, shown: state.shownIds, opacity, section: sectionOf(state), tool, opening: state.opening };
 }
 
 /** Scans that are no longer there are left out. */
@@ -26,5 +25,11 @@ export function showView(state: SceneState, view: SharedView): void {
     scan.opposed = false;
     scan.opacity = view.opacity[scan.record.id] ?? 1;
   }
-  state.set({ cut: view.section, opening: view.opening });
+  state.set({ opening: view.opening });
+  cutAs(state, view.section);
 }
+
+/** What is cut now, as it is kept. */
+export const sectionOf = ({ cut, cutsAway }: SceneState): Section | null => cut && { ...cut, away: cutsAway };
+
+export const cutAs = (state: SceneState, cut: Section | null): void => state.set({ cut, cutsAway: cut?.away ?? false });

@@ -3,6 +3,7 @@ import type { Spot } from "../../gestures";
 import { press } from "../../markup";
 import { saved } from "../engine/pose";
 import type { SurfacePin } from "../state/manifest";
+import { sectionOf } from "../state/shared-view";
 import type { Tool, Viewer } from "./tool";
 
 export class CommentOnPoint implements Tool {
@@ -62,8 +63,9 @@ export class CommentOnPoint implements Tool {
 
   private async take(spot: Spot): Promise<void> {
     if (!this.active) return;
-    const { engine, manifest, say, words } = this.viewer;
+    const { engine, manifest, say, state, words } = this.viewer;
     const camera = saved(engine.pose, engine.frame);
+    const section = sectionOf(state);
     const hit = await this.viewer.pick(spot).catch(() => null);
     if (!this.active) return;
     if (!hit) {
@@ -72,7 +74,7 @@ export class CommentOnPoint implements Tool {
     }
     this.stop();
     const version = manifest.records.find(({ id }) => id === hit.record)?.version ?? 1;
-    const detail: SurfacePin = { record: hit.record, version, point: hit.point, normal: hit.normal, camera };
+    const detail: SurfacePin = { record: hit.record, version, point: hit.point, normal: hit.normal, camera, section };
     document.dispatchEvent(new CustomEvent("arcada:pin", { detail }));
   }
 }

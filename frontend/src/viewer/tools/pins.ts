@@ -4,6 +4,8 @@ import type { Drawn } from "../engine/engine";
 import { project, restored, towardsEye, type Pose } from "../engine/pose";
 import { element, press } from "../../markup";
 import { isSurfacePin, type SurfacePin, type Thread, type Triple } from "../state/manifest";
+import { cutAs } from "../state/shared-view";
+import type { Shelf } from "./shelf";
 import type { Tool, Viewer } from "./tool";
 
 /** A pin on a scan that is there: where it was set, or where it was found again on the newer version. */
@@ -22,8 +24,6 @@ interface Placed {
 }
 
 const DIMMED = "0.35";
-/** From here on a pin counts as moved: the server says so beside the comment. */
-const MOVED_MM = 0.2;
 
 export class Pins implements Tool {
   readonly id = "pins";
@@ -36,6 +36,9 @@ export class Pins implements Tool {
   private asking = false;
   private askedFor: Pose | null = null;
   private behind = new Set<Placed>();
+  private areApart = false;
+
+  constructor(private readonly shelf: Shelf) {}
 
   attach(viewer: Viewer): void {
     this.viewer = viewer;
@@ -78,7 +81,7 @@ export class Pins implements Tool {
         const label = words(thread.state === "open" ? "pin.open" : "pin.resolved", { number: thread.number });
         const button = element("button", { type: "button", class: "pin", "aria-label": label, "data-thread": thread.id }, String(thread.number));
         if (thread.state === "resolved") button.dataset["state"] = "done";
-        button.toggleAttribute("data-moved", at.record !== pin.record && (pin.found?.moved_mm ?? 0) > MOVED_MM);
+        button.toggleAttribute("data-moved", at !== pin && !!pin.found?.has_moved);
         const placed: Placed = {
           thread,
           at,
@@ -95,13 +98,24 @@ export class Pins implements Tool {
       });
     this.choose(this.chosen, false);
     this.askedFor = null;
+    // What keeps pins from lying upon each other comes with the second one.
+    if (!this.areApart && this.placed[1]) {
+      this.areApart = true;
+      void import("./pins-apart").then(({ keepApart }) => keepApart(this.viewer, this.ending.signal));
+    }
     engine.draw();
   }
 
   private show(id: string): void {
     const pin = this.threads.find((thread) => thread.id === id)?.pin ?? null;
     this.choose(id, false);
-    if (isSurfacePin(pin)) this.travel(pin);
+    if (!isSurfacePin(pin)) return;
+    const beside = this.travel(pin);
+    const { section } = pin;
+    if (!section) return;
+    void this.shelf.take("section").then(() => {
+      if (this.shelf.taken === "section") cutAs(this.viewer.state, { ...section, point: beside(section.point) });
+    });
   }
 
   private standing(pin: SurfacePin): Standing | null {
@@ -111,8 +125,8 @@ export class Pins implements Tool {
     return record && point && normal && state.scan(record) ? { record, point, normal } : null;
   }
 
-  /** The camera that was kept with it, as far beside it as it was; where its surface is gone, as it was. */
-  private travel(pin: SurfacePin): void {
+  /** The camera that was kept with it, as far beside it as it was; where its surface is gone, as it was. Returns the shift. */
+  private travel(pin: SurfacePin): (place: Triple) => Triple {
     const { state, engine } = this.viewer;
     const at = this.standing(pin);
     const scan = at && state.scan(at.record);
@@ -122,6 +136,7 @@ export class Pins implements Tool {
     const { camera } = pin;
     const moved = { ...camera, position: beside(camera.position), target: beside(camera.target) };
     engine.travelTo(restored(moved, engine.frame));
+    return beside;
   }
 
   private choose(id: string | null, tell: boolean): void {

@@ -7,6 +7,7 @@ import type { Hit } from "../../worker/messages";
 import "../tool-words";
 import { aim } from "../aim";
 import { Marks } from "../marks";
+import { standing } from "../teeth/labels";
 import { allWritten, written } from "../teeth/notation";
 import type { Tool, Viewer } from "../tool";
 import { Contours } from "./contours";
@@ -24,6 +25,8 @@ export class Section implements Tool {
   private marks!: Marks;
   private panel!: HTMLElement;
   private slider!: HTMLInputElement;
+  private away!: HTMLInputElement;
+  private laid: Plane | null = null;
   private readonly buttons = new Map<Axis | "points", HTMLElement>();
   private shown: Plane | null = null;
   private stopAiming: (() => void) | null = null;
@@ -39,8 +42,8 @@ export class Section implements Tool {
     this.marks = new Marks(viewer);
     this.profile = new Profile(viewer.words, (sentence) => viewer.say(sentence));
     this.panel = this.build();
-    this.off = viewer.state.onChange(() => void this.update());
-    if (viewer.state.cut) void this.update();
+    this.off = viewer.state.onChange(() => this.heed());
+    if (viewer.state.cut) this.heed();
     else this.along("sagittal");
   }
 
@@ -54,6 +57,7 @@ export class Section implements Tool {
     this.panel.remove();
     this.buttons.clear();
     this.shown = null;
+    this.laid = null;
     this.viewer.state.set({ cut: null, cutsAway: false });
   }
 
@@ -70,6 +74,7 @@ export class Section implements Tool {
     this.slider = element("input", { type: "range", step: "0.1", "aria-label": words("section.place") });
     this.slider.addEventListener("input", () => this.slide());
     const away = element("input", { type: "checkbox" });
+    this.away = away;
     away.addEventListener("change", () => this.viewer.state.set({ cutsAway: away.checked }));
     const flip = element("button", { type: "button", class: "small" }, words("section.flip"));
     flip.addEventListener("click", () => this.flip());
@@ -84,7 +89,7 @@ export class Section implements Tool {
   /** A choice of the labelled teeth; null where none is. */
   private byTooth(): HTMLElement | null {
     const { words, manifest } = this.viewer;
-    const labels = manifest.teeth ?? [];
+    const labels = standing(manifest.teeth ?? [], this.viewer.state);
     if (labels.length === 0) return null;
     const choice = element("select", { "aria-label": words("section.tooth") }, element("option", { value: "" }, words("section.tooth")));
     for (const { tooth_fdi: tooth } of labels) {
@@ -106,7 +111,7 @@ export class Section implements Tool {
     const normal = new Vector3(0, 1, 0).cross(outwards).normalize();
     // Towards the front, where one looks from.
     if (normal.z < 0) normal.negate();
-    for (const button of this.buttons.values()) press(button, false);
+    this.mark(null);
     this.lay({ point, normal: normal.applyMatrix3(engine.frame.clone().transpose()).toArray() });
     this.profile.fit();
   }
@@ -168,9 +173,28 @@ export class Section implements Tool {
     if (cut) this.lay({ point: cut.point, normal: cut.normal.map((value) => -value) as Triple });
   }
 
-  /** Sets the plane, and the slider to where it lies. */
   private lay(plane: Plane): void {
-    const { engine, state } = this.viewer;
+    this.laid = plane;
+    this.placeSlider(plane);
+    this.viewer.state.set({ cut: plane });
+  }
+
+  /** A plane that came with a comment or a quoted view: the hands show it too. */
+  private heed(): void {
+    const { cut, cutsAway } = this.viewer.state;
+    this.away.checked = cutsAway;
+    if (cut && cut !== this.laid) {
+      this.laid = cut;
+      this.leavePoints();
+      this.mark(null);
+      this.placeSlider(cut);
+      this.profile.fit();
+    }
+    void this.update();
+  }
+
+  private placeSlider(plane: Plane): void {
+    const { engine } = this.viewer;
     const box = engine.box();
     const normal = new Vector3(...plane.normal).applyMatrix3(engine.frame);
     const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((corner) =>
@@ -179,7 +203,6 @@ export class Section implements Tool {
     this.slider.min = Math.min(...corners).toFixed(1);
     this.slider.max = Math.max(...corners).toFixed(1);
     this.slider.value = new Vector3(...plane.point).applyMatrix3(engine.frame).dot(normal).toFixed(1);
-    state.set({ cut: plane });
   }
 
   private slide(): void {
@@ -189,10 +212,11 @@ export class Section implements Tool {
     const point = new Vector3(...state.cut.point);
     const at = Number(this.slider.value);
     point.addScaledVector(normal, at - point.dot(normal));
-    state.set({ cut: { ...state.cut, point: point.toArray() } });
+    this.laid = { ...state.cut, point: point.toArray() };
+    state.set({ cut: this.laid });
   }
 
-  private mark(name: Axis | "points"): void {
+  private mark(name: Axis | "points" | null): void {
     for (const [one, button] of this.buttons) press(button, one === name);
   }
 

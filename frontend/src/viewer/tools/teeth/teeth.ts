@@ -1,14 +1,16 @@
 // Labels of teeth on the arch, set by hand: choose a number, press on its tooth, the next one follows by itself.
 import { Vector3 } from "three";
 import { element, press } from "../../../markup";
+import type { WordKey } from "../../../words";
 import type { Drawn } from "../../engine/engine";
 import { project } from "../../engine/pose";
-import type { ToothLabel, Triple } from "../../state/manifest";
+import type { ToothLabel } from "../../state/manifest";
 import type { Hit } from "../../worker/messages";
 import { aim } from "../aim";
 import { saver } from "../save";
 import "../tool-words";
 import type { Tool, Viewer } from "../tool";
+import { standing } from "./labels";
 import { allWritten, DECIDUOUS_ROWS, ROWS, written, type Notation } from "./notation";
 
 export class Teeth implements Tool {
@@ -16,6 +18,7 @@ export class Teeth implements Tool {
   private viewer!: Viewer;
   private panel!: HTMLElement;
   private hint!: HTMLElement;
+  private notes!: HTMLElement;
   private chips = new Map<number, HTMLElement>();
   private flags = new Map<number, HTMLElement>();
   private chosen = 0;
@@ -30,9 +33,8 @@ export class Teeth implements Tool {
     this.panel = this.build();
     this.offs = [viewer.engine.onDrawn(this.follow)];
     if (this.mayChange) this.offs.push(aim(viewer, (hit) => this.place(hit), () => false));
-    void this.followVersions().then(() => this.show());
     this.show();
-    const first = this.rows.flat().find((tooth) => !this.labels.some(({ tooth_fdi }) => tooth_fdi === tooth));
+    const first = this.rows.flat().find((tooth) => !this.flags.has(tooth));
     this.choose(first ?? (this.rows[0]?.[0] as number));
   }
 
@@ -46,6 +48,10 @@ export class Teeth implements Tool {
 
   private get labels(): ToothLabel[] {
     return (this.viewer.manifest.teeth ??= []);
+  }
+
+  private get standing(): ToothLabel[] {
+    return standing(this.labels, this.viewer.state);
   }
 
   private get mayChange(): boolean {
@@ -93,16 +99,16 @@ export class Teeth implements Tool {
     });
     const away = element("button", { type: "button", class: "small" }, words("teeth.remove"));
     away.addEventListener("click", () => this.remove(this.chosen));
-    panel.append(chart, element("div", { class: "hands" }, milk, ...(this.mayChange ? [away] : []), this.hint));
+    this.notes = element("div");
+    panel.append(chart, element("div", { class: "hands" }, milk, ...(this.mayChange ? [away] : []), this.hint), this.notes);
     return panel;
   }
 
   private choose(tooth: number): void {
     this.chosen = tooth;
     for (const [one, chip] of this.chips) press(chip, one === tooth);
-    const label = this.labels.find(({ tooth_fdi }) => tooth_fdi === tooth);
     if (!this.mayChange) this.tell(this.viewer.words("teeth.read_only"));
-    else this.tell(this.viewer.words(label ? "teeth.again" : "teeth.hint", { tooth: written(tooth, this.notation) }));
+    else this.tell(this.viewer.words(this.flags.has(tooth) ? "teeth.again" : "teeth.hint", { tooth: written(tooth, this.notation) }));
     for (const [one, flag] of this.flags) press(flag, one === tooth);
   }
 
@@ -112,7 +118,7 @@ export class Teeth implements Tool {
     this.keep([...rest, label]);
     const row = this.rows.flat();
     const next = row[row.indexOf(this.chosen) + 1];
-    if (next && !this.labels.some(({ tooth_fdi }) => tooth_fdi === next)) this.choose(next);
+    if (next && !this.flags.has(next)) this.choose(next);
   }
 
   private remove(tooth: number): void {
@@ -123,35 +129,41 @@ export class Teeth implements Tool {
 
   private keep(labels: ToothLabel[]): void {
     this.viewer.manifest.teeth = labels;
-    this.save({ teeth: labels });
+    this.save({ teeth: labels.map(({ tooth_fdi, record, point }) => ({ tooth_fdi, record, point })) });
     this.show();
   }
 
-  /** A label of an earlier version stands where the newer one is nearest. */
-  private async followVersions(): Promise<void> {
-    const { state, geometry, manifest } = this.viewer;
-    const stale = this.labels.filter(({ record }) => !state.scan(record));
-    if (stale.length === 0) return;
-    const records = await this.viewer.ready(manifest.records.filter(({ kind }) => kind === "scan").map(({ id }) => id));
-    for (const label of stale) {
-      const found = await geometry.ask("nearest", { records, point: label.point });
-      if (found && found.mm < 3) Object.assign(label, { record: found.record, point: found.point });
-    }
+  /** What became of labels of an earlier version. */
+  private note(): void {
+    const { words } = this.viewer;
+    const about: [WordKey, (label: ToothLabel) => boolean][] = [
+      ["teeth.moved", ({ tooth_fdi, found }) => this.flags.has(tooth_fdi) && !!found?.has_moved],
+      ["teeth.gone", ({ found }) => !!found?.gone],
+      ["teeth.not_here", ({ tooth_fdi, found }) => !this.flags.has(tooth_fdi) && !found?.gone],
+    ];
+    this.notes.replaceChildren(
+      ...about.flatMap(([key, fits]) => {
+        const teeth = this.labels.filter(fits).map(({ tooth_fdi }) => written(tooth_fdi, this.notation));
+        return teeth.length ? [element("p", { class: "hint" }, words(key, { teeth: teeth.join(", ") }))] : [];
+      }),
+    );
   }
 
   private show(): void {
     const { scene, engine } = this.viewer;
     for (const flag of this.flags.values()) flag.remove();
     this.flags.clear();
-    for (const { tooth_fdi: tooth, point } of this.labels) {
+    for (const { tooth_fdi: tooth, point, found } of this.standing) {
       const flag = element("button", { type: "button", class: "tooth-flag", title: allWritten(tooth), "data-tooth": String(tooth) }, written(tooth, this.notation));
       flag.addEventListener("click", () => this.choose(tooth));
+      flag.toggleAttribute("data-moved", !!found?.has_moved);
       if (this.mayChange) this.drag(flag, tooth);
       scene.append(flag);
       this.flags.set(tooth, flag);
       flag.dataset["point"] = point.join(" ");
     }
     for (const [tooth, chip] of this.chips) chip.toggleAttribute("data-placed", this.flags.has(tooth));
+    this.note();
     engine.draw();
   }
 
@@ -173,20 +185,20 @@ export class Teeth implements Tool {
       if (!moved) return;
       const { left, top } = this.viewer.scene.getBoundingClientRect();
       void this.viewer.pick({ x: event.clientX - left, y: event.clientY - top }).then((hit) => {
-        if (hit) this.keep(this.labels.map((label) => (label.tooth_fdi === tooth ? { ...label, record: hit.record, point: hit.point } : label)));
+        if (hit) this.keep(this.labels.map((label) => (label.tooth_fdi === tooth ? { tooth_fdi: tooth, record: hit.record, point: hit.point } : label)));
         else this.viewer.engine.draw();
       });
     });
   }
 
   private readonly follow = ({ pose, size }: Drawn): void => {
-    for (const { tooth_fdi, point, record } of this.labels) {
+    for (const { tooth_fdi, point, record } of this.standing) {
       const flag = this.flags.get(tooth_fdi);
       const scan = this.viewer.state.scan(record);
       if (!flag) continue;
       flag.hidden = scan !== null && !this.viewer.state.shown(scan);
       if (flag.matches(":active")) continue;
-      const { x, y } = project(pose, size, new Vector3(...(point as Triple)).applyMatrix3(this.viewer.engine.frame));
+      const { x, y } = project(pose, size, new Vector3(...point).applyMatrix3(this.viewer.engine.frame));
       flag.style.left = `${x}px`;
       flag.style.top = `${y}px`;
     }
