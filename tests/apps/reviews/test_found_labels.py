@@ -83,6 +83,7 @@ def test_a_label_crosses_into_another_frame_by_the_fit_of_the_two_versions(
 ) -> None:
     import numpy as np
 
+    from arcada.apps.reviews.actions import open_thread
     from arcada.core.geometry.mesh import Mesh
     from arcada.core.geometry.specimen.arch import make_pair
     from arcada.core.geometry.write import write_stl
@@ -93,11 +94,14 @@ def test_a_label_crosses_into_another_frame_by_the_fit_of_the_two_versions(
     turn = np.array([[0.8, 0.0, 0.6], [0.0, 1.0, 0.0], [-0.6, 0.0, 0.8]])
     points = (lower.points @ turn.T + [12.0, -7.0, 30.0]).astype(np.float32)
     turned = judged_file("lower_jaw", "lower again.stl", write_stl(Mesh(points, lower.triangles)))
-    lay_in_judged(dr_ada.actor, pinned_case.collection, turned, supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, turned, supersedes=first)
     look_for_pins()
     found = teeth_in(dr_ada.actor, pinned_case)[RIGHT]["found"]
     assert found["point"] == pytest.approx(list(turn @ was["point"] + [12.0, -7.0, 30.0]), abs=0.15)
     assert found["has_moved"] is False
+    pin = {"point": found["point"], "normal": [0.0, 1.0, 0.0]}
+    thread = open_thread(dr_ada.actor, pinned_case, text="High", record=second, pin=pin, now=timezone.now())
+    assert thread.pin is not None and thread.pin["tooth_fdi"] == RIGHT
 
 
 def test_looking_twice_has_one_effect(

@@ -8,6 +8,8 @@ const GAP = { fine: 30, coarse: 44 };
 /** Pins are laid anew once the picture rests and no hand holds it: while it moves nothing jumps. */
 const RESTS_MS = 150;
 const STEP_PX = 3;
+/** From a pin's middle to its rim. */
+const DISC_PX = 14;
 const TURN = Math.PI / 8;
 
 /** How far each spot is pushed aside so that all are `gap` apart and inside. The earlier one keeps its place. */
@@ -75,13 +77,16 @@ function lay({ scene, engine }: Viewer): void {
   pins.forEach((pin, at) => {
     const { x, y } = shifts[at] as Spot;
     const place = places[at] as Spot;
-    const far = Math.hypot(x, y);
+    const others = places.filter((other) => other !== place);
+    const nearest = (spot: Spot): number => Math.min(...others.map((other) => Math.hypot(other.x - spot.x, other.y - spot.y)));
+    // The line ends at the rim of a pin that stands where it leads: no number is struck through.
+    const back = Math.hypot(x, y) - Math.max(0, DISC_PX - nearest(spots[at] as Spot));
     pin.style.setProperty("--aside", `${x}px`);
     pin.style.setProperty("--down", `${y}px`);
-    pin.style.setProperty("--back", `${far}px`);
+    pin.style.setProperty("--back", `${back}px`);
     pin.style.setProperty("--turn", `${Math.atan2(-y, -x)}rad`);
-    pin.toggleAttribute("data-aside", far > 0);
+    pin.toggleAttribute("data-aside", x !== 0 || y !== 0);
     // Where others are near, a pin's margin for the finger would lie over them.
-    pin.toggleAttribute("data-crowded", places.some((other) => other !== place && Math.hypot(other.x - place.x, other.y - place.y) < 2 * gap));
+    pin.toggleAttribute("data-crowded", nearest(place) < 2 * gap);
   });
 }
