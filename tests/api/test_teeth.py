@@ -1,0 +1,49 @@
+"""Labels of teeth as a program reads and writes them: what people set goes in and out, what was found stands beside."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cast import Given, Person, lay_in_judged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from arcada.apps.cases.models import Case
+    from arcada.apps.records.models import Record
+    from tests.api.conftest import Machine
+
+pytestmark = pytest.mark.django_db
+
+
+def put(machine: "Machine", case: "Case", labels: list[dict[str, Any]]) -> Any:
+    path = f"/api/v1/cases/{case.pk}/teeth"
+    return machine.client.put(path, {"teeth": labels}, content_type="application/json")
+
+
+def test_a_program_that_sends_back_what_it_read_changes_nothing_and_learns_where_labels_are_now(
+    dr_ada: Person,
+    machine: "Machine",
+    shared_case: "Case",
+    ready_records: "dict[str, Record]",
+    given_files: "Mapping[str, Given]",
+) -> None:
+    from arcada.apps.reviews.jobs import find_pins
+
+    upper = ready_records["upper_jaw"]
+    label = {"tooth_fdi": 14, "record": str(upper.pk), "point": [1.0, 2.0, 3.0]}
+    assert put(machine, shared_case, [label]).json() == {"teeth": [label]}
+    newer = lay_in_judged(dr_ada.actor, upper.collection, given_files["upper_jaw"], supersedes=upper)
+    find_pins.call(str(newer.pk))
+
+    def read() -> dict[str, Any]:
+        manifest = machine.get(f"cases/{shared_case.pk}/manifest").json()
+        (only,) = manifest["teeth"]
+        return dict(only)
+
+    seen = read()
+    assert {part: seen[part] for part in label} == label
+    assert seen["found"]["record"] == str(newer.pk) and seen["found"]["version"] == 2
+    assert seen["found"].get("gone") or isinstance(seen["found"]["has_moved"], bool)
+    assert put(machine, shared_case, [label]).json() == {"teeth": [label]}
+    assert read() == seen
