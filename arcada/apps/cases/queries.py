@@ -70,7 +70,7 @@ def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
 
 
 def waiting_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID]) -> list[Record]:
-    """Those of the named files that the actor sent for a comment here and that are attached to none yet, in this order."""
+    """Those of the named files that the actor sent for a comment here and that no comment holds yet, in this order."""
     found = Record.objects.select_related("original").filter(
         pk__in=record_ids, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False,
         original__isnull=False,
