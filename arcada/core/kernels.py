@@ -10,7 +10,7 @@ from arcada.core.geometry import (
     text_kernels,
     weld_kernels,
 )
-from arcada.core.images import entropy, webp
+from arcada.core.images import entropy, lossless, webp
 from arcada.core.rehearsal import rehearse
 
 MODULES = (
@@ -23,6 +23,7 @@ MODULES = (
     poster_kernels,
     distance,
     entropy,
+    lossless,
     webp,
 )
 

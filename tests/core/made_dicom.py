@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import jpeg_ls
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -16,8 +17,14 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
     RLELossless,
 )
+
+from tests.core.lossless_encoder import lossless_jpeg
 
 DX = "1.2.840.10008.5.1.4.1.1.1.1"
 IO = "1.2.840.10008.5.1.4.1.1.1.3"
@@ -26,6 +33,16 @@ STUDY, SERIES, INSTANCE = (
     "1.2.826.0.1.3680043.10.1",
     "1.2.826.0.1.3680043.10.1.1",
     "1.2.826.0.1.3680043.10.1.1.1",
+)
+
+
+PACKED = (
+    JPEGBaseline8Bit,
+    JPEG2000Lossless,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
 )
 
 
@@ -126,7 +143,7 @@ def written(
     meta.TransferSyntaxUID = UID(syntax)
     meta.ImplementationClassUID = PYDICOM_IMPLEMENTATION_UID
     file = FileDataset(None, dataset, file_meta=meta, preamble=preamble)
-    if syntax in (JPEGBaseline8Bit, JPEG2000Lossless):
+    if syntax in PACKED:
         file.PixelData = encapsulate([_packed(dataset, syntax)])
         file["PixelData"].is_undefined_length = True
         file["PixelData"].VR = "OB"
@@ -147,7 +164,13 @@ def written(
 def _packed(dataset: Dataset, syntax: str) -> bytes:
     kind = np.uint8 if dataset.BitsAllocated == 8 else np.uint16
     shape = (dataset.Rows, dataset.Columns) + ((3,) if dataset.SamplesPerPixel == 3 else ())
-    picture = Image.fromarray(np.frombuffer(dataset.PixelData, kind).reshape(shape))
+    array = np.frombuffer(dataset.PixelData, kind).reshape(shape)
+    if syntax in (JPEGLossless, JPEGLosslessSV1):
+        return lossless_jpeg(array, dataset.BitsStored, predictor=1 if syntax == JPEGLosslessSV1 else 6)
+    if syntax in (JPEGLSLossless, JPEGLSNearLossless):
+        loss = 2 if syntax == JPEGLSNearLossless else 0
+        return bytes(jpeg_ls.encode_array(array, loss, interleave_mode=2 if array.ndim == 3 else 0))
+    picture = Image.fromarray(array)
     out = io.BytesIO()
     if syntax == JPEGBaseline8Bit:
         picture.save(out, "JPEG", quality=92, comment=b"taken by Clara Beispiel")

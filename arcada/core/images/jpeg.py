@@ -50,7 +50,7 @@ def read_size(data: bytes) -> tuple[int, int]:
     """Width and height in stored pixels from the header, without decoding anything."""
     place = 2
     for _ in range(MAX_SEGMENTS):
-        marker, start, end = _segment(data, place)
+        marker, start, end = segment(data, place)
         if marker in FRAMES:
             frame = read_frame(marker, data[start:end])
             return frame.width, frame.height
@@ -87,7 +87,7 @@ def read_jpeg(data: bytes | memoryview) -> ReadImage:
     return ReadImage(FileFormat.JPEG, width, height, colours, tuple(findings), tuple(found.removed), cleaned)
 
 
-def _segment(data: bytes, place: int) -> tuple[int, int, int]:
+def segment(data: bytes, place: int) -> tuple[int, int, int]:
     """Marker, start and end of the payload of the segment at `place`; bare markers have an empty payload."""
     if place >= len(data):
         raise truncated()
@@ -118,7 +118,7 @@ def _gather(data: bytes) -> tuple[_Found, Frame]:
     walker = ScanWalker()
     place, scans = 2, 0
     for _ in range(MAX_SEGMENTS):
-        marker, start, end = _segment(data, place)
+        marker, start, end = segment(data, place)
         if marker == EOI:
             walker.check_complete()
             if end < len(data):

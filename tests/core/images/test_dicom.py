@@ -12,6 +12,9 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
     RLELossless,
 )
 
@@ -26,7 +29,6 @@ from arcada.core.rehearsal import rehearse
 from tests.core.made_dicom import DX, IO, XC, dataset_of, dicom_of, drawn_panoramic, written
 
 PANORAMIC = drawn_panoramic(60, 120)
-LOSSLESS_JPEG = "JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14 [Selection Value 1])"
 CT, MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7.3"
 
 
@@ -47,7 +49,16 @@ def photograph() -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    "syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000Lossless, RLELossless]
+    "syntax",
+    [
+        ExplicitVRLittleEndian,
+        ImplicitVRLittleEndian,
+        JPEG2000Lossless,
+        JPEGLossless,
+        JPEGLosslessSV1,
+        JPEGLSLossless,
+        RLELossless,
+    ],
 )
 @pytest.mark.parametrize("bits", [10, 12, 16])
 def test_every_bit_of_a_radiograph_is_in_its_depth_and_in_the_cleaned_file(syntax: str, bits: int) -> None:
@@ -192,8 +203,8 @@ def test_what_is_not_opened_is_refused_by_its_name(change: dict, code: str, valu
 @pytest.mark.parametrize(
     ("syntax", "name"),
     [
-        ("1.2.840.10008.1.2.4.70", LOSSLESS_JPEG),
-        ("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless Image Compression"),
+        ("1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 and 4)"),
+        ("1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 Image Compression (Lossless Only)"),
         ("1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian"),
         ("1.2.840.10008.1.2.2", "Explicit VR Big Endian"),
         ("1.2.840.10008.1.2.4.102", "MPEG-4 AVC/H.264 High Profile / Level 4.1"),
@@ -211,8 +222,8 @@ def test_a_compression_that_is_not_opened_is_called_by_its_name(syntax: str, nam
 
 
 def test_a_size_that_is_only_claimed_takes_no_memory() -> None:
-    """A frame of JPEG 2000 or RLE that is declared as 8000 × 8000 and holds next to nothing."""
-    for syntax in (JPEG2000Lossless, RLELossless, ExplicitVRLittleEndian):
+    """A packed frame that is declared as 8000 × 8000 and holds next to nothing."""
+    for syntax in (JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless, RLELossless, ExplicitVRLittleEndian):
         data = dicom_of(PANORAMIC, syntax=syntax)
         for tag, was, claimed in ((b"\x28\0\x10\0US\2\0", 60, 8000), (b"\x28\0\x11\0US\2\0", 120, 8000)):
             assert tag + was.to_bytes(2, "little") in data
@@ -272,7 +283,7 @@ def test_a_person_has_to_look_where_text_may_be_in_the_picture(
     )
 
 
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLosslessSV1])
 def test_a_radiograph_that_is_too_large_is_made_smaller_in_its_depth_and_to_scale(syntax: str) -> None:
     picture = drawn_panoramic(200, 400)
     smaller = downscale(dicom_of(picture, syntax=syntax, PixelSpacing=[0.05, 0.05]), 20_000)

@@ -35,8 +35,11 @@ _VOLUMES: Final = frozenset(
 JPEG: Final = "1.2.840.10008.1.2.4.50"
 NATIVE: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.10008.1.2.1"})
 JPEG_2000: Final = frozenset({"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"})
+JPEG_LOSSLESS: Final = frozenset({"1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70"})
+JPEG_LS: Final = frozenset({"1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"})
 RLE: Final = "1.2.840.10008.1.2.5"
-_OPENED: Final = NATIVE | JPEG_2000 | {JPEG, RLE}
+LOSSY: Final = frozenset({JPEG, "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.91"})  # or may be
+_OPENED: Final = NATIVE | JPEG_2000 | JPEG_LOSSLESS | JPEG_LS | {JPEG, RLE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,19 @@ from pydicom.encaps import generate_frames
 from pydicom.pixels.utils import pixel_array
 
 from arcada.core.errors import Unreadable
-from arcada.core.images.dicom.header import JPEG, JPEG_2000, NATIVE, RLE, Header
+from arcada.core.images.dicom.header import JPEG, JPEG_2000, JPEG_LOSSLESS, JPEG_LS, NATIVE, RLE, Header
+from arcada.core.images.dicom.lossless_jpeg import (
+    LOSSLESS_FRAME,
+    LS_FRAME,
+    decode_lossless,
+    decode_ls,
+    read_frame_header,
+)
 from arcada.core.images.image import refuse_too_many_pixels
 from arcada.core.images.jpeg import read_size as read_jpeg_size
 
-_GREY: Final = frozenset({"MONOCHROME1", "MONOCHROME2"})
+PALETTE: Final = "PALETTE COLOR"
+_GREY: Final = frozenset({"MONOCHROME1", "MONOCHROME2", PALETTE})
 _COLOUR: Final = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"})
 
 
@@ -68,20 +76,26 @@ def read_layout(dataset: Any) -> Layout:
         and not (layout.is_colour and (layout.bits_allocated != 8 or layout.is_signed))
     )
     if not known or not depth_fits:
-        shown = layout.photometric if layout.photometric in _GREY | _COLOUR | {"PALETTE COLOR"} else "unknown"
-        raise Unreadable(
-            "These pixels are not opened.", code="dicom_pixels", value=f"{shown}, {layout.bits_stored} bits"
-        )
+        shown = layout.photometric if layout.photometric in _GREY | _COLOUR else "unknown"
+        raise not_opened(shown, layout)
     return layout
 
 
+def not_opened(shown: str, layout: Layout) -> Unreadable:
+    return Unreadable(
+        "These pixels are not opened.", code="dicom_pixels", value=f"{shown}, {layout.bits_stored} bits"
+    )
+
+
 def decode_frame(dataset: Any, header: Header, layout: Layout) -> npt.NDArray[np.generic]:
-    """(rows, columns) uint16 or int16 of grey, (rows, columns, 3) uint8 of RGB: exactly the stored bits."""
+    """(rows, columns) uint16 or int16 of grey or of a palette's numbers, (rows, columns, 3) uint8 of RGB."""
     if "PixelData" not in dataset:
         raise Unreadable("There is no picture in it.", code="malformed", value="pixel data")
     try:
         if header.transfer_syntax in NATIVE:
             array = _native(dataset, layout)
+        elif header.transfer_syntax in JPEG_LOSSLESS | JPEG_LS:
+            array = _without_loss(frame_of(dataset, header, layout), header, layout)
         else:
             frame_of(dataset, header, layout)  # judges the size inside before anything is decoded
             with warnings.catch_warnings():
@@ -106,6 +120,12 @@ def frame_of(dataset: Any, header: Header, layout: Layout) -> bytes:
     elif header.transfer_syntax in JPEG_2000:
         with Image.open(io.BytesIO(frame), formats=("JPEG2000",)) as picture:
             fits = picture.size == size
+    elif header.transfer_syntax in JPEG_LOSSLESS:
+        # Every sample takes a bit at least, so a short frame can't hold much.
+        samples = layout.columns * layout.rows * (3 if layout.is_colour else 1)
+        fits = _is_declared(frame, LOSSLESS_FRAME, layout) and samples <= 8 * len(frame)
+    elif header.transfer_syntax in JPEG_LS:
+        fits = _is_declared(frame, LS_FRAME, layout) and layout.rows <= 8 * len(frame)  # here every row
     else:
         # A run of RLE is 128 samples of two bytes at most, so a short frame can't hold much.
         segments = struct.unpack_from("<I", frame)[0]
@@ -114,6 +134,34 @@ def frame_of(dataset: Any, header: Header, layout: Layout) -> bytes:
     if not fits:
         raise Unreadable("The picture has another size.", code="malformed", value="picture data")
     return frame
+
+
+def _is_declared(frame: bytes, kind: int, layout: Layout) -> bool:
+    """The frame says of itself what the file says of it."""
+    said = read_frame_header(frame, kind)
+    return (
+        (said.columns, said.rows) == (layout.columns, layout.rows)
+        and len(said.channels) == (3 if layout.is_colour else 1)
+        and said.bits <= layout.bits_allocated
+    )
+
+
+def _without_loss(frame: bytes, header: Header, layout: Layout) -> npt.NDArray[np.generic]:
+    if header.transfer_syntax in JPEG_LS:
+        array = decode_ls(frame)
+    else:
+        array = decode_lossless(frame, is_signed=layout.is_signed)
+    if not layout.is_colour:
+        return array[:, :, 0]
+    if layout.photometric == "RGB":
+        return array
+    if layout.photometric not in ("YBR_FULL", "YBR_FULL_422"):
+        raise not_opened(layout.photometric, layout)
+    return _rgb(array.astype(np.uint8))
+
+
+def _rgb(array: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    return np.asarray(Image.fromarray(np.ascontiguousarray(array), "YCbCr").convert("RGB"))
 
 
 def _native(dataset: Any, layout: Layout) -> npt.NDArray[np.generic]:
@@ -134,7 +182,7 @@ def _native(dataset: Any, layout: Layout) -> npt.NDArray[np.generic]:
     else:
         array = flat.reshape(layout.rows, layout.columns, 3)
     if layout.photometric == "YBR_FULL":
-        return np.asarray(Image.fromarray(np.ascontiguousarray(array), "YCbCr").convert("RGB"))
+        return _rgb(array)
     return array
 
 

@@ -18,9 +18,10 @@ from arcada.core.errors import Unreadable
 from arcada.core.images import jpeg as jpegs
 from arcada.core.images.dicom.clean import cleaned_file, put_pixels, receipt_of, value_of
 from arcada.core.images.dicom.grey import Grey, as_grey
-from arcada.core.images.dicom.header import JPEG, Header, read_header
+from arcada.core.images.dicom.header import JPEG, LOSSY, Header, read_header
 from arcada.core.images.dicom.kept import KEPT, MODALITIES
-from arcada.core.images.dicom.pixels import Layout, decode_frame, frame_of, read_layout
+from arcada.core.images.dicom.palette import coloured
+from arcada.core.images.dicom.pixels import PALETTE, Layout, decode_frame, frame_of, not_opened, read_layout
 from arcada.core.images.dicom.spacing import Spacing, spacing_of
 from arcada.core.images.smaller import smaller_size
 
@@ -65,8 +66,7 @@ def smaller_dicom(data: bytes, max_pixels: int) -> bytes:
     """
     header = read_header(data)
     dataset = _dataset(data, header)
-    layout = read_layout(dataset)
-    array = decode_frame(dataset, header, layout)
+    array, layout = _picture(dataset, header)
     columns, rows = smaller_size(layout.columns, layout.rows, max_pixels)
     if layout.is_colour:
         picture = Image.fromarray(np.asarray(array, np.uint8))
@@ -90,8 +90,7 @@ def smaller_dicom(data: bytes, max_pixels: int) -> bytes:
 
 
 def _read(dataset: Dataset, header: Header, uid_key: bytes, sha256: str) -> ReadDicom:
-    layout = read_layout(dataset)
-    array = decode_frame(dataset, header, layout)
+    array, layout = _picture(dataset, header)
     is_photograph = header.is_photograph
     modality = str(value_of(dataset, "Modality") or "")
     grey = None if layout.is_colour else as_grey(array, dataset, layout)
@@ -114,6 +113,17 @@ def _read(dataset: Dataset, header: Header, uid_key: bytes, sha256: str) -> Read
             dataset, header, layout, array, jpeg=jpeg, grey=grey, uid_key=uid_key, sha256=sha256
         ),
     )
+
+
+def _picture(dataset: Dataset, header: Header) -> tuple[npt.NDArray[np.generic], Layout]:
+    """The pixels and how they lie: a palette's numbers come as the colours that they stand for."""
+    layout = read_layout(dataset)
+    if layout.photometric != PALETTE:
+        return decode_frame(dataset, header, layout), layout
+    # A number that is only nearly the stored one is another colour; tables in segments are not opened.
+    if header.transfer_syntax in LOSSY or "RedPaletteColorLookupTableData" not in dataset:
+        raise not_opened(PALETTE, layout)
+    return coloured(decode_frame(dataset, header, layout), dataset, layout)
 
 
 def _dataset(data: bytes, header: Header) -> Dataset:

@@ -5,17 +5,18 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+import jpeg_ls
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from arcada.core.images.dicom.header import JPEG, JPEG_2000, NATIVE, RLE
+from arcada.core.images.dicom.header import JPEG, JPEG_2000, JPEG_LOSSLESS, JPEG_LS, NATIVE, RLE
 
 _SIDE: Final = 8
 
 
 def dicom_samples() -> Iterator[bytes]:
-    """Grey ones with a window, a private attribute, a foreign character set and a sequence; a colour JPEG."""
+    """Grey ones with a window, a private attribute, a foreign character set and a sequence; two in colour."""
     grey = np.arange(_SIDE * _SIDE, dtype="<u2").reshape(_SIDE, _SIDE) * 60
     colour = np.repeat((grey >> 4).astype(np.uint8)[..., None], 3, axis=2)
     for syntax in sorted(NATIVE):
@@ -23,16 +24,32 @@ def dicom_samples() -> Iterator[bytes]:
     yield _file(JPEG, _frame(_packed(colour, "JPEG")), bits=8, colour=True)
     for syntax in sorted(JPEG_2000):
         yield _file(syntax, _frame(_packed(grey, "JPEG2000")), bits=12)
+    for syntax in sorted(JPEG_LOSSLESS):
+        yield _file(syntax, _frame(_lossless(grey)), bits=12)
+    for syntax in sorted(JPEG_LS):
+        yield _file(syntax, _frame(bytes(jpeg_ls.encode_array(grey))), bits=12)
     yield _file(RLE, _frame(_rle(grey)), bits=12)
+    yield _file("1.2.840.10008.1.2.1", bytes(range(_SIDE * _SIDE)), bits=8, further=_palette())
 
 
-def _file(syntax: str, pixels: bytes, *, bits: int, colour: bool = False, implicit: bool = False) -> bytes:
+_Part = tuple[int, int, str, bytes]
+
+
+def _file(
+    syntax: str,
+    pixels: bytes,
+    *,
+    bits: int,
+    colour: bool = False,
+    implicit: bool = False,
+    further: tuple[_Part, ...] = (),
+) -> bytes:
     sop_class = b"1.2.840.10008.5.1.4.1.1.77.1.4" if colour else b"1.2.840.10008.5.1.4.1.1.1.1"
     meta = _element(0x0002, 0x0002, "UI", sop_class) + _element(0x0002, 0x0010, "UI", syntax.encode())
     allocated = 8 if bits == 8 else 16
     item = struct.pack("<HHI", 0xFFFE, 0xE000, 0)
-    photometric = b"YBR_FULL_422" if colour else b"MONOCHROME2"
-    parts: list[tuple[int, int, str, bytes]] = [
+    photometric = b"YBR_FULL_422" if colour else b"PALETTE COLOR" if further else b"MONOCHROME2"
+    parts: list[_Part] = [
         (0x0008, 0x0005, "CS", b"\\ISO 2022 IR 87"),
         (0x0008, 0x0016, "UI", sop_class),
         (0x0008, 0x0060, "CS", b"XC" if colour else b"PX"),
@@ -52,6 +69,7 @@ def _file(syntax: str, pixels: bytes, *, bits: int, colour: bool = False, implic
         (0x0028, 0x0103, "US", struct.pack("<H", 0)),
         (0x0028, 0x1050, "DS", b"2000"),
         (0x0028, 0x1051, "DS", b"4000"),
+        *further,
     ]
     body = b"".join(_element(*part, implicit=implicit) for part in parts)
     if syntax in NATIVE:
@@ -81,6 +99,39 @@ def _packed(array: npt.NDArray[np.generic], kind: str) -> bytes:
     options = {"no_jp2": True} if kind == "JPEG2000" else {}
     Image.fromarray(array).save(out, kind, **options)
     return out.getvalue()
+
+
+def _lossless(grey: npt.NDArray[np.uint16]) -> bytes:
+    """Each sample as its difference to the one on the left, behind a code of five bits that says its length."""
+    values = grey.astype(int)
+    before = np.roll(values, 1, axis=1)
+    before[1:, 0], before[0, 0] = values[:-1, 0], 1 << 11
+    bits = ""
+    for difference in (values - before).ravel().tolist():
+        size = abs(difference).bit_length()
+        low = difference if difference > 0 else difference + (1 << size) - 1
+        bits += f"{size:05b}" + (f"{low:0{size}b}" if size else "")
+    bits += "1" * (-len(bits) % 8)
+    frame = struct.pack(">BHHB3s", 12, _SIDE, _SIDE, 1, b"\x01\x11\x00")
+    codes = bytes((0, 0, 0, 0, 0, 17, *bytes(11), *range(17)))
+    return (
+        b"\xff\xd8"
+        + b"".join(
+            bytes((0xFF, marker)) + struct.pack(">H", len(payload) + 2) + payload
+            for marker, payload in ((0xC3, frame), (0xC4, codes), (0xDA, b"\x01\x01\x00\x01\x00\x00"))
+        )
+        + int(bits, 2).to_bytes(len(bits) // 8, "big").replace(b"\xff", b"\xff\x00")
+        + b"\xff\xd9"
+    )
+
+
+def _palette() -> tuple[_Part, ...]:
+    count = struct.pack("<HHH", _SIDE * _SIDE, 0, 16)
+    table = np.arange(_SIDE * _SIDE, dtype="<u2").tobytes()
+    return (
+        *((0x0028, 0x1101 + channel, "US", count) for channel in range(3)),
+        *((0x0028, 0x1201 + channel, "OW", table) for channel in range(3)),
+    )
 
 
 def _rle(grey: npt.NDArray[np.uint16]) -> bytes:
