@@ -285,8 +285,12 @@ def lay_in_comparison(
 def ready_records(
     dr_ada: Person, collection: "Collection", given_files: Mapping[str, Given]
 ) -> "dict[str, Record]":
-    """The collection with every file of `given_files` in it, ready, by slot."""
-    return {slot: lay_in_judged(dr_ada.actor, collection, given) for slot, given in given_files.items()}
+    """The collection with every file of `given_files` in it, ready, by slot; ada looked at the radiograph."""
+    from arcada.apps.records.actions import confirm_picture
+
+    records = {slot: lay_in_judged(dr_ada.actor, collection, given) for slot, given in given_files.items()}
+    records["panoramic"] = confirm_picture(dr_ada.actor, records["panoramic"], now=NOW)
+    return records
 
 
 @pytest.fixture

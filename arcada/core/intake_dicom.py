@@ -6,12 +6,13 @@ from PIL import Image
 
 from arcada.core.anatomy import RecordKind
 from arcada.core.finding_texts import finding
-from arcada.core.findings import Finding, blocks
+from arcada.core.findings import blocks
 from arcada.core.images.depth import encode_depth
 from arcada.core.images.dicom.grey import eight_bits
 from arcada.core.images.dicom.read import ReadDicom, read_dicom
 from arcada.core.images.facts import DicomFacts
 from arcada.core.images.thumbnail import views_of
+from arcada.core.picture_check import needs_picture_check, picture_findings
 from arcada.core.prepared import Parts, Task
 from arcada.core.upload_standard import check_image, check_pixels, weigh
 
@@ -26,7 +27,7 @@ def prepare_dicom(task: Task) -> Parts:
     found = [
         *task.findings,
         *([finding("dicom_other_kind", image.kind.value)] if kind is not image.kind else []),
-        *_picture_findings(facts),
+        *picture_findings(kind, image.burned_in),
         *check_pixels(task.standard, facts.width, facts.height),
         *check_image(task.place, facts),
     ]
@@ -34,11 +35,6 @@ def prepare_dicom(task: Task) -> Parts:
     if blocks(findings):
         return Parts(facts, findings, kind=kind)
     return Parts(facts, findings, image.removed, image.cleaned, renditions=_renditions(image), kind=kind)
-
-
-def needs_picture_check(kind: RecordKind, burned_in: str) -> bool:
-    """DE-07: text that the file admits, and on a radiograph also text that it does not rule out."""
-    return burned_in == "yes" or (burned_in == "unknown" and kind is RecordKind.RADIOGRAPH)
 
 
 def _facts(task: Task, image: ReadDicom, kind: RecordKind) -> DicomFacts:
@@ -62,12 +58,6 @@ def _facts(task: Task, image: ReadDicom, kind: RecordKind) -> DicomFacts:
     return replace(
         facts, spacing_mm=(spacing.row_mm, spacing.column_mm), calibration=spacing.calibration.value
     )
-
-
-def _picture_findings(facts: DicomFacts) -> list[Finding]:
-    if not facts.picture_check:
-        return []
-    return [finding("burned_in_text") if facts.burned_in == "yes" else finding("picture_to_check")]
 
 
 def _renditions(image: ReadDicom) -> dict[str, bytes]:

@@ -4,8 +4,11 @@ from arcada.core.findings import blocks
 from arcada.core.images.facts import ImageFacts
 from arcada.core.images.read import MAX_PIXELS, read_image, read_size
 from arcada.core.images.thumbnail import make_views
+from arcada.core.picture_check import needs_picture_check, picture_findings
 from arcada.core.prepared import FileFacts, Parts, Task
 from arcada.core.upload_standard import check_image, check_pixels, weigh
+
+_BURNED_IN = "unknown"  # JPG and PNG have no word for text in the picture
 
 
 def prepare_image(task: Task) -> Parts:
@@ -26,10 +29,12 @@ def prepare_image(task: Task) -> Parts:
         megapixels=image.width * image.height / 1e6,
         is_colour=image.is_colour,
         kind=task.kind.value,
+        picture_check=needs_picture_check(task.kind, _BURNED_IN),
     )
     found = [
         *task.findings,
         *image.findings,
+        *picture_findings(task.kind, _BURNED_IN),
         *check_pixels(task.standard, facts.width, facts.height),
         *check_image(task.place, facts),
     ]

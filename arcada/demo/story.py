@@ -10,6 +10,7 @@ from arcada.apps.cases.actions import add_design, invite_participant, open_case
 from arcada.apps.cases.models import Case
 from arcada.apps.cases.scene import label_teeth
 from arcada.apps.mail.models import OutgoingMail
+from arcada.apps.records.actions import confirm_picture
 from arcada.apps.records.collections import edit_collection, open_collection
 from arcada.apps.records.models import Collection, Record
 from arcada.apps.reviews.actions import add_comment, open_thread, resolve_thread
@@ -63,6 +64,9 @@ def tell_story(cast: Cast, calendar: Calendar, say: Say) -> None:
     say("A-1042: version 1 of the crown …")
     first, _ = _design(cast, case, 1, None, calendar.at(6, 11, 20))
     wait_until_judged([*records.values(), first])
+    panoramic = records["panoramic"]
+    panoramic.refresh_from_db()
+    confirm_picture(cast.ben, panoramic, now=calendar.at(6, 15, 50))
     decide_case(
         cast.ada, case, verdict=Verdict.CHANGES_REQUESTED, note="The margin is short at the palatal side.",
         now=calendar.at(6, 16, 5),

@@ -10,6 +10,7 @@ import pytest
 from arcada.core.errors import Conflict, NotFound, Refused
 from tests.cast import NOW, Person, Visitor, body_of, judged_file, lay_in_judged, make_share
 from tests.core.made_dicom import dicom_of, drawn_panoramic
+from tests.core.made_images import jpeg, png
 from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def test_de_07_the_tick_stands_in_the_audit_with_who_and_what(dr_ada: Person, fi
 
     checked = confirm(dr_ada, film)
     assert (checked.picture_check, checked.picture_checked_by) == ("done", dr_ada.actor.name)
-    line = AuditEvent.objects.get(action="record.picture_checked")
+    line = AuditEvent.objects.get(action="record.picture_checked", object_id=film.pk)
     assert str(line.actor_id) == str(dr_ada.actor.id) and film.original is not None
     assert film.original.sha256 in json.dumps(line.ids)
     with pytest.raises(Conflict):
@@ -158,6 +159,43 @@ def test_de_07_a_new_version_is_looked_at_anew_and_a_retry_is_not(
 
 def test_de_07_a_film_that_rules_text_out_needs_no_look(dr_ada: Person, collection: "Collection") -> None:
     assert lay_in(dr_ada, collection, SAYS_NO).picture_check == ""
+
+
+@pytest.mark.parametrize(("name", "data"), [("pa_14.jpg", jpeg(160, 120)), ("pa_14.png", png(160, 120))])
+def test_de_07_a_radiograph_in_jpg_or_png_waits_like_one_in_dicom(
+    name: str, data: bytes, dr_ada: Person, carl: Person, collection: "Collection", shared_case: "Case"
+) -> None:
+    """DE-07: neither form can say that no name is written in it, and an export carries one just as often."""
+    from arcada.apps.cases.actions import add_to_case
+    from arcada.apps.records.queries import views_of
+
+    film = lay_in_judged(dr_ada.actor, collection, judged_file("periapical", name, data))
+    add_to_case(dr_ada.actor, shared_case, records=[film], now=NOW)
+    assert film.waits_for_a_look
+    assert "picture_to_check" in [found.code for found in views_of([film])[0].findings]
+    assert str(film.pk) not in seen_by(carl.actor, shared_case)
+    with pytest.raises(Refused) as refused:
+        make_share(dr_ada, shared_case, records=[film])
+    assert refused.value.code == "picture_not_checked"
+    assert (
+        "Is a name written in this picture?" in signed_in(dr_ada).get(f"/records/{film.pk}").content.decode()
+    )
+    confirm(dr_ada, film)
+    assert str(film.pk) in seen_by(carl.actor, shared_case)
+    assert make_share(dr_ada, shared_case, records=[film]).share.pk
+
+
+def test_de_07_a_photograph_asks_only_once_it_is_put_among_the_radiographs(
+    dr_ada: Person, collection: "Collection"
+) -> None:
+    from arcada.apps.records import actions, jobs
+
+    photograph = lay_in_judged(dr_ada.actor, collection, judged_file("EV19", "a.jpg", jpeg(160, 120)))
+    assert photograph.picture_check == "" and not photograph.waits_for_a_look
+    moved = actions.move_record(dr_ada.actor, photograph, slot="periapical", now=NOW)
+    moved = actions.start_processing(moved.pk, now=NOW)
+    judged = jobs._store(moved, judged_file("periapical", "a.jpg", jpeg(160, 120)).answer)
+    assert actions.save_prepared(moved.pk, judged, attempt=moved.attempts, now=NOW).waits_for_a_look
 
 
 def test_de_07_a_decision_holds_when_a_picture_waits_and_ends_when_it_is_seen(
