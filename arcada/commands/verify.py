@@ -1,5 +1,6 @@
-"""Check a signed decision, offline.
+"""Check a signed decision or a capsule, offline.
 
+  arcada verify A-1042_capsule.html            every part, its list and the page around them
   arcada verify A-1042_decision_v3_1f0c77aa.json
   arcada verify decision.json --key KEY        only when this key signed it
   arcada verify decision.json --with crown.stl whether the decision was made on exactly this file
@@ -18,15 +19,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from arcada.core.capsule_seal import CheckedCapsule, check_capsule
 from arcada.core.decision_paper import fingerprint, read_paper
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="the JSON file of a decision")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the JSON file of a decision, or a capsule")
     parser.add_argument("--key", default=None, metavar="KEY", help="the public key that must have signed it")
     parser.add_argument(
         "--with", dest="others", action="append", type=Path, default=[], metavar="FILE",
-        help="a scan or design that the decision must be bound to; repeat",
+        help="a scan or design that the decision must be bound to, or an original of the capsule; repeat",
     )  # fmt: skip
 
 
@@ -38,13 +40,37 @@ def run(options: argparse.Namespace) -> int:
         print(f"arcada verify: {trouble.filename} can't be read: {trouble.strerror}.", file=sys.stderr)
         return 2
     try:
+        if data[:15].lower() == b"<!doctype html>":
+            return _check_capsule(check_capsule(data), options, digests)
         said = read_paper(data, key=options.key)
     except ValueError as trouble:
         print(f"BAD  {options.file.name}: {trouble}.", file=sys.stderr)
         return 1
     for line in _told(said, is_compared=options.key is not None):
         print(line)
-    return _check_files(said, digests)
+    return _check_files(said["files"], digests, whose="decision")
+
+
+def _check_capsule(capsule: CheckedCapsule, options: argparse.Namespace, digests: dict[Path, str]) -> int:
+    told, name = capsule.told, options.file.name
+    faults = [f"the part “{part}” is not what was exported" for part in capsule.changed]
+    if not capsule.is_signed and not faults:
+        faults = ["it was changed: the signature does not fit the page and its list of parts"]
+    if capsule.is_signed and options.key not in (None, capsule.key):
+        faults.append(
+            f"it is signed with another key: {fingerprint(capsule.key)}, not {fingerprint(options.key)}"
+        )
+    for fault in faults:
+        print(f"BAD  {name}: {fault}.", file=sys.stderr)
+    if faults:
+        return 1
+    count = len(told["parts"])
+    print(
+        f"OK   The capsule of case {told['case']} is as it was exported at {told['exported_at']}: {count} parts."
+    )
+    for line in _signed_by(told["server"], capsule.key, is_compared=options.key is not None):
+        print(line)
+    return _check_files(told["originals"], digests, whose="capsule")
 
 
 def _told(said: dict[str, Any], *, is_compared: bool) -> Iterable[str]:
@@ -57,22 +83,24 @@ def _told(said: dict[str, Any], *, is_compared: bool) -> Iterable[str]:
     yield f"     Aspects: {', '.join(said['aspects'])} (of {', '.join(said['all_aspects'])}); needs {said['quorum']}."
     for file in said["files"]:
         yield f"     {file['slot']}, version {file['version']}: {file['sha256']}"
-    yield f"     Signed by {said['server']} with key {said['key']}"
-    yield f"     Fingerprint of the key: {fingerprint(said['key'])}"
+    yield from _signed_by(said["server"], said["key"], is_compared=is_compared)
+
+
+def _signed_by(server: str, key: str, *, is_compared: bool) -> Iterable[str]:
+    yield f"     Signed by {server} with key {key}"
+    yield f"     Fingerprint of the key: {fingerprint(key)}"
     if not is_compared:
         yield "     Whose key it is: compare the fingerprint with /signing-key of that server, then name it with --key."
 
 
-def _check_files(said: dict[str, Any], digests: dict[Path, str]) -> int:
-    bound = {
-        file[name]: file for file in said["files"] for name in ("sha256", "cleaned_sha256") if file[name]
-    }
+def _check_files(files: list[dict[str, Any]], digests: dict[Path, str], *, whose: str) -> int:
+    bound = {file[name]: file for file in files for name in ("sha256", "cleaned_sha256") if file.get(name)}
     code = 0
     for other, digest in digests.items():
         if (file := bound.get(digest)) is not None:
-            print(f"OK   {other.name} is {file['slot']}, version {file['version']}, of this decision.")
+            print(f"OK   {other.name} is {file['slot']}, version {file['version']}, of this {whose}.")
         else:
-            print(f"BAD  {other.name} is none of the files of this decision.", file=sys.stderr)
+            print(f"BAD  {other.name} is none of the files of this {whose}.", file=sys.stderr)
             code = 1
     return code
 

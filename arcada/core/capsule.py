@@ -90,16 +90,38 @@ class Packer:
 
 def read_text(html: str) -> bytes:
     """What a reader sees of some HTML, on one line: the browser takes the same of the section."""
-    reader = _Reader()
+    return _said(html, "")
+
+
+def read_text_of(page: str, part: str) -> bytes:
+    """The same of the section of a page that is this part."""
+    return _said(page, part)
+
+
+def _said(html: str, part: str) -> bytes:
+    reader = _Reader(part)
     reader.feed(html)
     reader.close()
     return re.sub(r"[ \t\n\r\f]+", " ", "".join(reader.said)).strip(" ").encode()
 
 
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    """Gathers all text, or that of the section that is the part."""
+
+    def __init__(self, part: str) -> None:
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
+        self._part = part
+        self._depth = 0  # sections within the one that is read, itself counted
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "section" and (self._depth or ("data-part", self._part) in attrs):
+            self._depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "section" and self._depth:
+            self._depth -= 1
 
     def handle_data(self, data: str) -> None:
-        self.said.append(data)
+        if self._depth or not self._part:
+            self.said.append(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import secrets
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -44,6 +46,7 @@ from arcada.apps.records.queries import RecordView, shown_ids, views_of
 from arcada.apps.reviews.queries import ThreadView, decisions_of, threads_of
 from arcada.core.access import Actor, Permission
 from arcada.core.capsule import Packer, Packing, contents_list, part_of, policy
+from arcada.core.capsule_seal import seal_of
 from arcada.core.case_flow import RecordState
 from arcada.core.outgoing import outgoing_stem
 from arcada.core.quoted_view import view_of
@@ -88,9 +91,22 @@ async def answer_capsule(
 async def capsule_stream(
     capsule: Capsule, *, still_allowed: StillAllowed | None = None
 ) -> AsyncIterator[bytes]:
-    """The page; its parts are read, packed and sent piece by piece. An ended right raises in the middle."""
-    rights = Rights(still_allowed)
-    for place, text in enumerate(re.split(rf"{capsule.boundary}:([a-z0-9.-]+);", capsule.page)):
+    """The page; its parts are read, packed and sent piece by piece. An ended right raises in the middle.
+
+    The seal comes last, because it is on all that went before and on the little that follows it.
+    """
+    *pieces, _seal, rest = re.split(rf"{capsule.boundary}:([a-z0-9.-]+);", capsule.page)
+    digest = hashlib.sha256()
+    async for sent in _letters(capsule, pieces, Rights(still_allowed)):
+        digest.update(sent)
+        yield sent
+    digest.update(rest.encode())
+    yield seal_of(digest.digest(), seed=settings.ENV.audit_key()).encode()
+    yield rest.encode()
+
+
+async def _letters(capsule: Capsule, pieces: Sequence[str], rights: Rights) -> AsyncIterator[bytes]:
+    for place, text in enumerate(pieces):
         if place % 2 == 0:
             yield text.encode()
             continue
@@ -144,7 +160,12 @@ def export_capsule(actor: Actor, case_id: UUID, *, now: datetime) -> Capsule:
          "sha256": r.original.sha256}
         for r in (view.record for view in views) if r.original is not None
     ]  # fmt: skip
-    about = {"case": case.code, "exported_at": now.isoformat(timespec="seconds"), "originals": originals}
+    about = {
+        "case": case.code,
+        "exported_at": now.isoformat(timespec="seconds"),
+        "originals": originals,
+        "server": settings.ENV.public_url,
+    }
     contents = contents_list([one.part for one in held.values()], about=about)
     number = part_of(contents, id="contents", media_type="application/json", packing=Packing.TEXT).sha256
     shown_records = dict.fromkeys([*(view.record.pk for view in views), *compared.sizes])
