@@ -63,7 +63,7 @@ class _Fields(HTMLParser):
         given = dict(attrs)
         name, value = given.get("name") or "", given.get("value") or ""
         if tag == "form":
-            self._is_inside = (given.get("action") or "").split("#")[0] == self.action
+            self._is_inside = given.get("action") == self.action
         if not self._is_inside:
             return
         if tag == "textarea":

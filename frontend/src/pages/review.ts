@@ -12,10 +12,7 @@ const form = document.querySelector<HTMLFormElement>("#new-thread");
 
 // A page that answers a refused form has the form's address: to load it again would send that again.
 const here = document.querySelector<HTMLElement>(".talk")?.dataset["here"];
-if (here) {
-  history.replaceState(null, "", here + location.hash);
-  document.querySelector<HTMLElement>(".talk [aria-invalid]")?.focus();
-}
+if (here) history.replaceState(null, "", here);
 
 /** Fill the hidden fields; the server checks every number again. */
 function usePoint(point: ChosenPoint | null): void {
