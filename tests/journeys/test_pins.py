@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_viewer_engine import QUOTED, show_thread, thread
-from tests.journeys.test_viewer_tools import JAWS, SHEETS, UPPER, take
+from tests.journeys.test_viewer_engine import show_thread, thread
 from tests.journeys.viewer_harness import BUILD, Harness
-from tests.journeys.viewer_page import see, settle, wait_for_full, wait_until
+from tests.journeys.viewer_page import quoted_view, see, settle, take, wait_for_full, wait_until
+from tests.journeys.viewer_shapes import JAWS, SHEETS, UPPER
 
 pytestmark = [
     pytest.mark.journey,
@@ -165,18 +165,18 @@ def test_a_comment_written_at_a_section_brings_the_section_back(open_page: Any) 
     page = open_page(Harness(css=SHEETS, scans=JAWS, threads=threads))
     wait_for_full(page)
     show_thread(page, "t3")
-    assert page.evaluate(QUOTED)["tool"] is None, "a comment without a section leaves the tools alone"
+    assert quoted_view(page)["tool"] is None, "a comment without a section leaves the tools alone"
     show_thread(page, "t1")
     page.locator('.viewer[data-tool-taken="section"]').wait_for()
     settle(page)
-    seen = page.evaluate(QUOTED)
+    seen = quoted_view(page)
     assert seen["section"] == sent["section"]
     expect(page.get_by_label("Cut away")).to_be_checked()
     assert float(page.locator(".tool-panel input[type=range]").input_value()) == pytest.approx(9, abs=0.11)
     assert page.locator('.tool-panel [data-plane][aria-pressed="true"]').count() == 0
     show_thread(page, "t2")
     settle(page)
-    moved = page.evaluate(QUOTED)["section"]
+    moved = quoted_view(page)["section"]
     assert moved["point"] == pytest.approx([sent["section"]["point"][0], sent["section"]["point"][1] + 2,
                                             sent["section"]["point"][2]])  # fmt: skip
     assert moved["normal"] == sent["section"]["normal"] and moved["away"] is True
@@ -238,4 +238,4 @@ def test_the_labels_of_a_section_are_those_that_stand(open_page: Any) -> None:
     assert choice.locator("option").all_inner_texts() == ["At a tooth", "11"]
     choice.select_option("11")
     settle(page)
-    assert page.evaluate(QUOTED)["section"]["point"] == pytest.approx(HERE.tolist(), abs=1e-3)
+    assert quoted_view(page)["section"]["point"] == pytest.approx(HERE.tolist(), abs=1e-3)
