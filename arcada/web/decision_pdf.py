@@ -20,18 +20,15 @@ from arcada.core.decision_paper import fingerprint
 from arcada.core.decisions import Verdict
 from arcada.core.slots import title_of
 from arcada.web.aspect_words import say_aspect
+from arcada.web.pdf_fonts import BOLD, MONO, PLAIN, writable
 
 INK, INK_2, LINE = HexColor("#1b1b1b"), HexColor("#555555"), HexColor("#c8c8c8")
-BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9.5, leading=13, textColor=INK)
-HEAD = ParagraphStyle(
-    "head", parent=BODY, fontName="Helvetica-Bold", fontSize=16, leading=20, spaceAfter=2 * mm
-)
-PART = ParagraphStyle(
-    "part", parent=BODY, fontName="Helvetica-Bold", fontSize=11, spaceBefore=5 * mm, spaceAfter=2 * mm
-)
+BODY = ParagraphStyle("body", fontName=PLAIN, fontSize=9.5, leading=13, textColor=INK)
+HEAD = ParagraphStyle("head", parent=BODY, fontName=BOLD, fontSize=16, leading=20, spaceAfter=2 * mm)
+PART = ParagraphStyle("part", parent=BODY, fontName=BOLD, fontSize=11, spaceBefore=5 * mm, spaceAfter=2 * mm)
 HINT = ParagraphStyle("hint", parent=BODY, fontSize=8.5, leading=11.5, textColor=INK_2)
 # Hashes have no spaces: they break where the line ends.
-HASH = ParagraphStyle("hash", parent=BODY, fontName="Courier", fontSize=7.5, leading=10, wordWrap="CJK")
+HASH = ParagraphStyle("hash", parent=BODY, fontName=MONO, fontSize=7.5, leading=10, wordWrap="CJK")
 WIDTH = A4[0] - 36 * mm - 12  # a frame keeps 6 points free at each side
 
 
@@ -42,7 +39,7 @@ def decision_pdf(paper: str) -> bytes:
     title = _("Decision on case %(code)s") % {"code": said["case"]["code"]}
     document = SimpleDocTemplate(
         out, pagesize=A4, leftMargin=18 * mm, rightMargin=18 * mm, topMargin=16 * mm, bottomMargin=16 * mm,
-        title=_shown(title), author="Arcada", lang=get_language() or "en", invariant=1,
+        title=title, author="Arcada", lang=get_language() or "en", invariant=1,
     )  # fmt: skip
     document.build(_story(said, title))
     return out.getvalue()
@@ -136,9 +133,4 @@ def _table(rows: list[list[Any]], widths: list[float]) -> Table:
 
 def _text(text: str, style: ParagraphStyle) -> Paragraph:
     # What people typed is text, never the markup that a Paragraph would follow (it knows images and links).
-    return Paragraph(escape(_shown(text), quote=False), style)
-
-
-def _shown(text: str) -> str:
-    """With "?" for letters that the built-in fonts of a PDF lack; the signed file has them all."""
-    return text.encode("cp1252", "replace").decode("cp1252")
+    return Paragraph(escape(writable(text, style.fontName), quote=False), style)

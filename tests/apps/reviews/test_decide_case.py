@@ -1,5 +1,6 @@
 """Comments and decisions: bound to exact bytes, to the case they stand in, and to what was seen."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -177,6 +178,36 @@ def test_a_decision_as_pdf_says_who_what_and_how_to_check(dr_ada: Person, shared
     assert fingerprint(public_half(settings.ENV.audit_key())) in text.replace("\n", " ")
     assert b"/AcroForm" not in answer.content and b"/JavaScript" not in answer.content
     assert answer.content == signed_in(dr_ada).get(answer.request["PATH_INFO"]).content
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Світлана Ґалаган", "Παπαδοπούλου Ώρα", "Nguyễn Thị Đặng", "Łukasz Świętoń", "Şahin İğdır", "Győző"],
+)
+def test_a_name_in_cyrillic_greek_or_vietnamese_stands_in_the_pdf_as_it_is_written(name: str) -> None:
+    assert name in pdf_text(name, note=f"Край відкритий, {name}")
+
+
+def test_a_letter_that_the_pdf_has_no_shape_for_is_shown_by_its_code() -> None:
+    assert "Dr [U+738B], ok" in pdf_text("Ada", note="Dr 王, ok")
+
+
+def pdf_text(name: str, *, note: str) -> str:
+    """What a reader of the PDF can select and search."""
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    from arcada.web.decision_pdf import decision_pdf
+
+    paper = {
+        "case": {"code": "A-1042", "workspace": "Lima Dental"}, "verdict": "approved", "aspects": [], "quorum": 1,
+        "by": {"name": name, "workspace": "North Lab", "is_verified": True}, "note": note, "files": [],
+        "decided_at": NOW.isoformat(), "prescription": None, "viewer_build": "", "id": "1", "key": "k",
+        "signature": "s", "server": "https://arcada.example",
+    }  # fmt: skip
+    pages = PdfReader(BytesIO(decision_pdf(json.dumps(paper)))).pages
+    return "\n".join(page.extract_text() for page in pages)
 
 
 def test_a_paper_is_given_to_who_sees_the_decision_and_to_nobody_else(
