@@ -16,7 +16,7 @@ MONO: Final = "Courier"  # built into every reader, for hashes and keys
 @cache
 def _letters() -> dict[str, frozenset[int]]:
     """Registers the fonts at the first PDF of a process; which letters each one has."""
-    has = {MONO: frozenset(range(0x20, 0x7F))}
+    has = {MONO: frozenset(map(ord, bytes(range(0x20, 0x100)).decode("cp1252", "ignore")))}
     for name in (PLAIN, BOLD):
         font = TTFont(name, font_files_ttf[name])
         registerFont(font)

@@ -192,6 +192,12 @@ def test_a_letter_that_the_pdf_has_no_shape_for_is_shown_by_its_code() -> None:
     assert "Dr [U+738B], ok" in pdf_text("Ada", note="Dr 王, ok")
 
 
+def test_the_words_beside_a_hash_keep_their_accents() -> None:
+    from arcada.web.pdf_fonts import MONO, writable
+
+    assert writable("não há, ñ 王", MONO) == "não há, ñ [U+738B]"
+
+
 def pdf_text(name: str, *, note: str) -> str:
     """What a reader of the PDF can select and search."""
     from io import BytesIO
