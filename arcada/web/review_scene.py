@@ -15,6 +15,7 @@ from arcada.apps.cases.access import may_attach, permissions_in
 from arcada.apps.cases.actions import MOST_ATTACHMENTS
 from arcada.apps.cases.queries import current_records, decided_records
 from arcada.apps.records.queries import shown_ids, views_of
+from arcada.apps.records.seats import jaw_slots
 from arcada.apps.reviews.people import may_be_asked, mentionable, parties_in
 from arcada.apps.reviews.queries import decisions_of, outcome_now, threads_of, versions_of
 from arcada.core.access import Actor, ActorKind, Permission
@@ -32,6 +33,7 @@ from arcada.web.in_numbers import in_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from arcada.apps.cases.models import Case
     from arcada.apps.records.queries import RecordView
@@ -103,6 +105,7 @@ def review_facts(
         decisions=[view.decision for view in decisions],
     )
     labels = standing(case.teeth, {entry["id"] for entry in entries})
+    slots = jaw_slots([view.thread.record for view in threads if view.thread.record and view.thread.pin])
     return {
         "case": case,
         "manifest": json.dumps(manifest).replace("<", "\\u003c"),
@@ -116,7 +119,7 @@ def review_facts(
         "threads": [
             {
                 "view": view,
-                "tooth": _tooth(view, labels, Notation(manifest["notation"])),
+                "tooth": _tooth(view, labels, slots, Notation(manifest["notation"])),
                 "measured": measured_in(view.thread.pin),
                 "comments": [
                     {
@@ -165,14 +168,17 @@ def review_facts(
 
 
 def _tooth(
-    view: ThreadView, labels: Sequence[Mapping[str, Any]], notation: Notation
+    view: ThreadView,
+    labels: Sequence[Mapping[str, Any]],
+    slots: Mapping[UUID, str],
+    notation: Notation,
 ) -> dict[str, str] | None:
     """The tooth that a thread's pin stands at: as it was labelled then, or is now."""
     pin, record = view.thread.pin, view.thread.record
     if not pin or "point" not in pin or record is None:
         return None
     point = view.found.point if view.found else pin["point"]
-    tooth = pin.get("tooth_fdi") or (tooth_near(point, labels, slot=record.slot) if point else None)
+    tooth = pin.get("tooth_fdi") or (tooth_near(point, labels, slot=slots[record.pk]) if point else None)
     return None if tooth is None else {"is": written(tooth, notation), "all": written_all(tooth)}
 
 

@@ -34,7 +34,7 @@ from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
 from arcada.core.found_places import has_moved
 from arcada.core.heat_scale import SCALE_OF
-from arcada.core.slots import EXPECTED_JAW, title_of
+from arcada.core.slots import jaw_slot, title_of
 from arcada.core.tooth import Notation, written
 from arcada.core.tooth_labels import followed, standing
 from arcada.core.tooth_near import tooth_near
@@ -278,11 +278,10 @@ def _name_teeth(manifest: Mapping[str, Any], labels: Sequence[Mapping[str, Any]]
     """Contact spots and the greatest change say their tooth, where somebody labelled it."""
     slots = {entry["id"]: entry["slot"] for entry in manifest["records"]}
     for comparison in manifest["comparisons"]:
+        seat = comparison["summary"].get("seated_on")
+        slots[comparison["record"]] = jaw_slot(slots[comparison["record"]], seat=seat)
+    for comparison in manifest["comparisons"]:
         slot = slots[comparison["record"]]
-        if slot not in EXPECTED_JAW:
-            # A restoration's teeth are those of the jaw it sits on, and never what it bites on.
-            seat = comparison["summary"].get("seated_on")
-            slot = next((code for code, jaw in EXPECTED_JAW.items() if jaw == seat), slot)
         for spot in comparison["spots"]:
             tooth = tooth_near(spot["point"], labels, slot=slot)
             if tooth is not None:

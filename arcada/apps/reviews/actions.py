@@ -17,6 +17,7 @@ from arcada.apps.cases.queries import current_records, in_case
 from arcada.apps.notifications.live import tell
 from arcada.apps.records.models import Record
 from arcada.apps.records.queries import shown_ids
+from arcada.apps.records.seats import jaw_slots
 from arcada.apps.reviews.access import readable_threads
 from arcada.apps.reviews.found_pins import ask_to_find
 from arcada.apps.reviews.models import Comment, Thread
@@ -56,7 +57,8 @@ def open_thread(
     is_image = record is not None and record.kind in (RecordKind.PHOTOGRAPH, RecordKind.RADIOGRAPH)
     checked = check_pin(pin, is_image=is_image) if pin is not None else None
     if checked is not None and record is not None and "point" in checked:
-        checked["tooth_fdi"] = tooth_near(checked["point"], labels_beside(case, record), slot=record.slot)
+        slot = jaw_slots([record])[record.pk]
+        checked["tooth_fdi"] = tooth_near(checked["point"], labels_beside(case, record), slot=slot)
     # The row lock gives every thread of a case a number of its own.
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     top = Thread.objects.filter(case=case).aggregate(top=Max("number"))["top"] or 0
