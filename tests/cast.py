@@ -274,10 +274,17 @@ def lay_in_comparison(
     level = {
         one.pk: Rendition.objects.get(record=one, name="full.glb").file.sha256 for one in (record, against)
     }
+    changed = {
+        "changed_over_um": 50.0,
+        "changed_share": 0.031,
+        "greatest_um": 231.0,
+        "greatest_at": [0.0, 0.0, 0.0],
+    }
+    summary = changed if kind == "deviation" else {}
     return Comparison.objects.create(
         workspace_id=record.workspace_id, kind=kind, record=record, against=against,
         record_sha256=level[record.pk], against_sha256=level[against.pk], state="ready", file=file,
-        facts={"spots": [], "summary": {}}, created_at=NOW, ended_at=NOW,
+        facts={"spots": [], "summary": summary}, created_at=NOW, ended_at=NOW,
     )  # fmt: skip
 
 

@@ -43,11 +43,11 @@ async def events(request: HttpRequest, invited: Invited, actor: Actor) -> HttpRe
 
 @require_POST
 def presence(request: HttpRequest, share_id: UUID) -> HttpResponse:
-    """Show the others at the case what one sees; null ends it."""
+    """Show the others at the case what one sees; an empty `view` ends it."""
     try:
         invited, actor = proven(request, share_id)
         case = case_for(actor, invited.share.case_id, Permission.COMMENT)
-        lead_view(actor, case, view=_view_in(request.body), now=timezone.now())
+        lead_view(actor, case, view=_view_in(request.POST.get("view", "")), now=timezone.now())
     except NotFound:
         return nothing_here(request)
     except ArcadaError as refusal:
@@ -55,10 +55,10 @@ def presence(request: HttpRequest, share_id: UUID) -> HttpResponse:
     return JsonResponse({})
 
 
-def _view_in(body: bytes) -> dict[str, object] | None:
+def _view_in(typed: str) -> dict[str, object] | None:
     try:
-        view = json.loads(body)["view"]
-    except (ValueError, KeyError, TypeError):
+        view = json.loads(typed or "null")
+    except (ValueError, RecursionError):
         view = ()
     if view is not None and not isinstance(view, dict):
         raise Refused("The quoted view can't be read. Quote it again.", code="bad_view")

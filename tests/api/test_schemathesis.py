@@ -32,9 +32,9 @@ def world(
 
 @pytest.fixture
 def short_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    from arcada.api.v1 import events
+    from arcada.api import live
 
-    monkeypatch.setattr(events, "LONGEST_S", 0.0)
+    monkeypatch.setattr(live, "LONGEST_S", 0.0)
 
 
 def schema_of(machine: Machine) -> Any:

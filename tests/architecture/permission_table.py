@@ -478,7 +478,7 @@ ROWS: list[Row] = [
     _door("share-decision-json", "GET", "r/{share}/decisions/{decision}/paper.json", 200, "case.decision_exported"),
     _door("share-decision-pdf", "GET", "r/{share}/decisions/{decision}/paper.pdf", 200, "case.decision_exported"),
     _door("share-events", "GET", "r/{share}/events", 200, head=405),
-    _door("share-presence", "POST", "r/{share}/presence", 200, body={"view": None}),
+    _door("share-presence", "POST", "r/{share}/presence", 200, body={"view": ""}),
     _door("share-report", "GET", "r/{share}/report", 200, quiet=False),
     _door("share-report", "POST", "r/{share}/report", 302, "misuse.reported", quiet=False,
           body={"category": "other", "text": "Something is wrong here, please look."}),

@@ -123,11 +123,12 @@ export class Together implements Tool {
 
   private send(view: SharedView | null): void {
     const token = document.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
     const url = this.viewer.manifest.save?.presence ?? "";
-    // A page's address knows no PUT.
-    const method = url.startsWith("/api/") ? "PUT" : "POST";
-    void fetch(url, { method, headers, body: JSON.stringify({ view }), keepalive: true }).catch(() => {});
+    // A guest's address is a page's, and takes what forms send.
+    const asked: RequestInit = url.startsWith("/api/")
+      ? { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ view }) }
+      : { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ view: view ? JSON.stringify(view) : "" }) };
+    void fetch(url, { ...asked, keepalive: true }).catch(() => {});
   }
 }
 
