@@ -253,3 +253,21 @@ def test_rosa_sees_contacts_of_a_crown_only_with_the_jaw_it_bites_on_in_her_gran
         assert [entry["state"] for entry in listed] == ["ready"] * count
         for entry in listed:
             assert rosa.browser.get(entry["url"]).status_code == 200
+
+
+def test_restorations_from_before_the_update_are_measured_once(
+    dr_ada: Person, case: "Case", crowned: dict[str, Given]
+) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from arcada.apps.jobs.models import Job
+
+    crown = lay_in_design(dr_ada, case, crowned["crown"])
+    Job.objects.all().delete()
+    import_module("arcada.apps.records.migrations.0005_restorations_to_measure").ask(apps, None)
+    (job,) = Job.objects.all()
+    assert (job.task, job.args) == ("arcada.apps.records.jobs.check_collection", [str(crown.collection_id)])
+    work_off(crown.collection)
+    assert {row.state for row in rows_with(crown)} == {"ready", "seated"}
