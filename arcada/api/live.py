@@ -48,7 +48,11 @@ async def answer_live(request: HttpRequest, listener: Listener) -> StreamingHttp
     """The stream, going on from Last-Event-ID; NotFound without the right."""
     topics = await sync_to_async(listener.topics)()
     said = request.headers.get("Last-Event-ID", "")
-    start = int(said) if said.isdigit() and len(said) < 19 else await sync_to_async(newest_id)(topics)
+    start = (
+        int(said)
+        if said.isascii() and said.isdecimal() and len(said) < 19
+        else await sync_to_async(newest_id)(topics)
+    )
     answer = StreamingHttpResponse(_stream(listener, topics, start), content_type="text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"
@@ -59,15 +63,16 @@ async def _stream(listener: Listener, topics: list[str], start: int) -> AsyncIte
     yield b"retry: 2000\n\n"
     clock = asyncio.get_running_loop().time
     began = checked = breathed = clock()
-    came, last, has_grown = -CHECK_EVERY_S, start, False
+    came, looked, last, has_grown = -CHECK_EVERY_S, -HERE_EVERY_S, start, False
     here: list[Here] | None = None
+    told: dict[str, Any] | None = None
     try:
         while clock() - began < LONGEST_S:
             for event_id, kind, ids in await sync_to_async(told_since)(topics, last):
                 last = event_id
-                breathed = clock()
                 has_grown = has_grown or kind in ("case", "thread")
                 if await _is_for(listener, kind, ids):
+                    breathed = clock()
                     yield b"id: %d\n%s" % (event_id, _event(kind, ids))
             if has_grown or clock() - checked > CHECK_EVERY_S:
                 has_grown, checked, known = False, clock(), topics
@@ -88,11 +93,13 @@ async def _stream(listener: Listener, topics: list[str], start: int) -> AsyncIte
                     came = clock()
                     await sync_to_async(_come)(listener.actor, listener.case)
                 now_here = await sync_to_async(people_here)(listener.case.pk, now=timezone.now())
-                if now_here != here:
-                    here = now_here
-                    yield _event(
-                        "presence", await sync_to_async(_presence)(listener.actor, listener.case, here)
-                    )
+                # Whom a guest may know of also changes by what is said meanwhile.
+                if now_here != here or clock() - looked > HERE_EVERY_S:
+                    here, looked = now_here, clock()
+                    seen = await sync_to_async(_presence)(listener.actor, listener.case, here)
+                    if seen != told:
+                        told = seen
+                        yield _event("presence", seen)
             await asyncio.sleep(POLL_S)
     finally:
         if listener.case is not None and listener.is_seen:
@@ -118,7 +125,7 @@ def _presence(actor: Actor, case: Case, here: Sequence[Here]) -> dict[str, Any]:
     return {
         "people": [
             {
-                "id": str(one.person),
+                "id": str(one.place),
                 "name": one.name,
                 "workspace": one.workspace,
                 "is_you": one.person == actor.id,
@@ -126,5 +133,5 @@ def _presence(actor: Actor, case: Case, here: Sequence[Here]) -> dict[str, Any]:
             for one in people
         ],
         "leader": leader
-        and {"id": str(leader.person), "is_you": leader.person == actor.id, "view": leader.view},
+        and {"id": str(leader.place), "is_you": leader.person == actor.id, "view": leader.view},
     }

@@ -34,6 +34,8 @@ MEASURES: Final[dict[str, Measure]] = {
     "read": Measure(6_000, timedelta(minutes=1)),
     "write": Measure(1_200, timedelta(minutes=10)),
     "upload": Measure(6_000, timedelta(minutes=10)),
+    # Who leads a view tells it twice a second while it moves.
+    "lead": Measure(6_000, timedelta(minutes=10)),
     "mail": Measure(120, timedelta(hours=1)),
     "guess": Measure(300, timedelta(minutes=10)),
 }
@@ -62,7 +64,7 @@ _WRITE: Final = """
     shares-open-again shared
     requests-show requests-revoke records-report workspace-logo
     share-link share-door share-arrive share-files share-capsule share-logo share-rendition share-comparison
-    share-cleaned share-export share-presence
+    share-cleaned share-export
     share-threads share-comment share-decisions share-report request-link request-door request-arrive request-files
     request-consent request-sorted
     review-licences review-licence review-licence-suspend review-licence-evidence review-reports review-report
@@ -77,7 +79,7 @@ _WRITE: Final = """
     create_case show_case list_case_records add_case_records list_participants create_participant end_participation
     show_manifest show_case_zip export_capsule
     list_threads open_thread add_comment resolve_thread reopen_thread list_decisions
-    orient_case label_teeth keep_measurements lead_view
+    orient_case label_teeth keep_measurements
     decide_case list_shares list_case_shares show_share change_share list_upload_requests show_upload_request
     change_upload_request list_licences show_comparison
 """
@@ -93,6 +95,7 @@ _GUESS: Final = """
 _UPLOAD: Final = "create_record create_companion create_design create_attachment request-file-new"
 # Pages ask these by themselves, as long as they are open.
 _LIVE: Final = "show_events patients-collection-live share-events"
+_LEAD: Final = "lead_view share-presence"
 CLASSES: Final[dict[str, str]] = {
     name: klass
     for klass, names in (
@@ -101,6 +104,7 @@ CLASSES: Final[dict[str, str]] = {
         ("guess", _GUESS),
         ("upload", _UPLOAD),
         ("live", _LIVE),
+        ("lead", _LEAD),
     )
     for name in names.split()
 }

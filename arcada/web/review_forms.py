@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from arcada.apps.cases.access import case_for, visible_record_for
+from arcada.apps.cases.access import case_for, has_been_shown, visible_record_for
 from arcada.apps.cases.queries import waiting_attachments
 from arcada.apps.files.sealed import original_name
 from arcada.apps.reviews import actions
@@ -31,6 +31,7 @@ from arcada.web.review_scene import Unsent
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
+    from arcada.apps.records.models import Record
     from arcada.apps.reviews.models import Thread
 
 
@@ -40,10 +41,10 @@ def thread_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
     case = case_for(actor, case_id, Permission.COMMENT)
     try:
         open_thread_from(request, actor, case)
-    except Refused as refusal:
-        return review_page(
-            request, actor, case, status=422, unsent=kept_comment(request, actor, case, refusal)
-        )
+    except (Refused, Conflict) as refusal:
+        status = 409 if isinstance(refusal, Conflict) else 422
+        kept = kept_comment(request, actor, case, refusal)
+        return review_page(request, actor, case, status=status, unsent=kept)
     return redirect("cases-show", case.pk)
 
 
@@ -103,15 +104,10 @@ def decision_paper(
 
 def open_thread_from(request: HttpRequest, actor: Actor, case: Case, *, author_verified: bool = True) -> None:
     """A thread from a form's fields: text, record, pin and view (JSON as the viewer gave them), whom it asks."""
-    record_id = request.POST.get("record", "")
-    try:
-        record = visible_record_for(actor, UUID(record_id)) if record_id else None
-    except ValueError:
-        raise NotFound from None
     actions.open_thread(
-        actor, case, text=request.POST.get("text", ""), record=record, pin=_given(request, "pin"),
-        view=_given(request, "view"), ask=_asked(request), attached=_attached(request), now=timezone.now(),
-        author_verified=author_verified,
+        actor, case, text=request.POST.get("text", ""), record=_pinned(request, actor, case),
+        pin=_given(request, "pin"), view=_given(request, "view"), ask=_asked(request),
+        attached=_attached(request), now=timezone.now(), author_verified=author_verified,
     )  # fmt: skip
 
 
@@ -121,6 +117,22 @@ def comment_from(request: HttpRequest, actor: Actor, thread: Thread, *, author_v
         actor, thread, text=request.POST.get("text", ""), view=_given(request, "view"), ask=_asked(request),
         attached=_attached(request), now=timezone.now(), author_verified=author_verified,
     )  # fmt: skip
+
+
+def _pinned(request: HttpRequest, actor: Actor, case: Case) -> Record | None:
+    try:
+        record_id = UUID(said) if (said := request.POST.get("record", "")) else None
+    except ValueError:
+        raise NotFound from None
+    try:
+        return visible_record_for(actor, record_id) if record_id else None
+    except NotFound:
+        if record_id is None or not has_been_shown(actor, case, record_id):
+            raise
+        raise Conflict(
+            "What the point stands on is no longer shown: a newer version came, or it was taken out. Place it again.",
+            code="newer_version",
+        ) from None
 
 
 def _given(request: HttpRequest, name: str) -> dict[str, Any] | None:

@@ -2,15 +2,28 @@
 
 import json
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
 from arcada.apps.reviews.actions import LONGEST_COMMENT
-from tests.cast import NOW, Given, Person, Visitor, judged_file, lay_in_attachment
+from tests.cast import (
+    NOW,
+    Given,
+    Person,
+    Visitor,
+    judged_file,
+    lay_in_attachment,
+    lay_in_judged,
+    make_share,
+    visitor_of,
+)
 from tests.core.made_images import jpeg
 from tests.web.browsing import fields_of, signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from arcada.apps.cases.models import Case
     from arcada.apps.records.models import Record
 
@@ -124,3 +137,29 @@ def test_a_request_for_changes_without_a_reason_keeps_what_was_ticked(
     assert refused.status_code == 422
     assert "Say what should change: in a note or in a comment." in refused.content.decode()
     assert fields_of(refused, address)["aspect"] == [aspect]
+
+
+def test_a_point_on_a_version_that_was_overtaken_loses_no_word(
+    dr_ada: Person,
+    shared_case: "Case",
+    ready_records: "dict[str, Record]",
+    given_files: "Mapping[str, Given]",
+    rosa: Visitor,
+) -> None:
+    upper = ready_records["upper_jaw"]
+    pin = json.dumps({"point": [1.0, 2.0, 3.0], "normal": [0.0, 0.0, 1.0]})
+    sent = {"text": "The margin is open.", "record": str(upper.pk), "pin": pin}
+    one = make_share(
+        dr_ada, shared_case, records=[ready_records["lower_jaw"]], recipients=("lu@lab.example",)
+    )
+    only_lower = visitor_of(one, "lu@lab.example", "Lu")
+    only_lower.come_in()
+    lay_in_judged(dr_ada.actor, shared_case.collection, given_files["upper_jaw"], supersedes=upper)
+    refused = rosa.browser.post(f"{rosa.base}/threads", sent)
+    assert refused.status_code == 409
+    assert fields_of(refused, f"{rosa.base}/threads")["text"] == ["The margin is open."]
+    assert "a newer version came" in refused.content.decode()
+    # To a link that never showed it, it is as if it were not there (SL-13).
+    assert only_lower.browser.post(f"{only_lower.base}/threads", sent).status_code == 404
+    elsewhere = {**sent, "record": str(uuid4())}
+    assert rosa.browser.post(f"{rosa.base}/threads", elsewhere).status_code == 404

@@ -1,15 +1,24 @@
 """An open review by link: what its page hears, whom it names, and whose view it may follow (SL-13)."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 from django.utils import timezone
 
 from arcada.api import live
-from arcada.apps.reviews.presence import come, lead_view
-from tests.cast import NOW, Person, Visitor, make_share, visitor_of
+from arcada.apps.reviews.presence import (
+    Here,
+    as_seen_by,
+    come,
+    forget_presence,
+    lead_view,
+    people_here,
+)
+from tests.cast import NOW, Person, Visitor, lay_in_comparison, make_share, visitor_of
 from tests.web.browsing import listened, signed_in
 
 if TYPE_CHECKING:
@@ -105,6 +114,99 @@ def test_who_leads_is_seen_by_all_and_a_guest_is_given_what_stands_on_their_own_
     assert leader["view"]["camera"] == CAMERA
 
 
+def test_a_link_to_some_files_does_not_tell_what_they_were_compared_with_elsewhere(
+    ready_records: "dict[str, Record]", rosa: Visitor, sees_upper: Visitor
+) -> None:
+    from arcada.apps.records.comparisons import Measured, save_comparison
+    from arcada.apps.records.models import Comparison
+
+    row = lay_in_comparison(ready_records["upper_jaw"], ready_records["lower_jaw"])
+    Comparison.objects.filter(pk=row.pk).update(state="waiting", file=None)
+    save_comparison(row.pk, Measured("ready"), now=NOW)
+    assert heard(rosa, kind="comparison") == [{"comparison": str(row.pk)}]
+    assert heard(sees_upper, kind="comparison") == []
+
+
+def test_a_guest_is_not_told_when_somebody_they_do_not_know_comes_and_goes(
+    carl: Person, shared_case: "Case", rosa: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "POLL_S", 0.05)
+    answer = rosa.browser.get(f"{rosa.base}/events")
+    told = []
+
+    async def listen() -> None:
+        try:
+            async with asyncio.timeout(1.5):
+                async for piece in answer.streaming_content:
+                    told.append(piece)
+                    if b"presence" in piece:
+                        await sync_to_async(come)(carl.actor, shared_case, now=timezone.now())
+        except TimeoutError:
+            pass
+
+    async_to_sync(listen)()
+    assert sum(b"event: presence" in piece for piece in told) == 1
+
+
+def test_another_laboratory_learns_of_a_guest_when_it_hears_her(
+    dr_ada: Person, carl: Person, shared_case: "Case", rosa: Visitor
+) -> None:
+    from arcada.apps.reviews.actions import open_thread
+
+    def seen_by(who: Person) -> list[str]:
+        return [one.name for one in as_seen_by(who.actor, shared_case, here())]
+
+    def here() -> list[Here]:
+        return people_here(shared_case.pk, now=timezone.now())
+
+    come(rosa.actor, shared_case, now=timezone.now())
+    assert (seen_by(dr_ada), seen_by(carl)) == (["Rosa"], [])
+    open_thread(rosa.actor, shared_case, text="Hello", now=NOW)
+    assert seen_by(carl) == ["Rosa"]
+
+
+def test_who_stops_leading_on_a_closed_page_is_not_here_again_and_who_left_is_forgotten(
+    dr_ada: Person, shared_case: "Case", rosa: Visitor
+) -> None:
+    from arcada.apps.reviews.models import Presence
+
+    lead_view(rosa.actor, shared_case, view=None, now=timezone.now())
+    assert not Presence.objects.exists()
+    come(rosa.actor, shared_case, now=timezone.now() - timedelta(hours=2))
+    come(dr_ada.actor, shared_case, now=timezone.now())
+    forget_presence(now=timezone.now())
+    assert [row.name for row in Presence.objects.all()] == [dr_ada.user.name]
+
+
+def test_a_pin_by_a_link_names_no_tooth_of_a_file_that_the_link_does_not_show(
+    dr_ada: Person,
+    shared_case: "Case",
+    ready_records: "dict[str, Record]",
+    rosa: Visitor,
+    sees_upper: Visitor,
+) -> None:
+    from arcada.apps.cases.scene import label_teeth
+    from arcada.apps.reviews.actions import open_thread
+
+    label = {"tooth_fdi": 16, "record": str(ready_records["lower_jaw"].pk), "point": [1.0, 2.0, 3.0]}
+    label_teeth(dr_ada.actor, shared_case, labels=[label], now=NOW)
+    pin = {"point": [1.0, 2.0, 3.0], "normal": [0.0, 1.0, 0.0]}
+
+    def tooth_of(visitor: Visitor) -> int | None:
+        thread = open_thread(
+            visitor.actor, shared_case, text="Here", record=ready_records["upper_jaw"], pin=pin, now=NOW
+        )
+        assert thread.pin is not None
+        return thread.pin["tooth_fdi"]
+
+    assert (tooth_of(rosa), tooth_of(sees_upper)) == (16, None)
+
+
+def test_a_number_that_only_looks_like_one_begins_with_what_is_new(rosa: Visitor) -> None:
+    answer = rosa.browser.get(f"{rosa.base}/events", headers={"Last-Event-ID": "\u00b2"})
+    assert answer.status_code == 200
+
+
 def test_a_guest_leads_where_they_may_comment(
     dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]", rosa: Visitor
 ) -> None:
@@ -139,8 +241,6 @@ def test_a_share_that_ends_ends_the_stream(rosa: Visitor, monkeypatch: pytest.Mo
 
     async def to_the_end() -> bytes:
         return b"".join([piece async for piece in answer.streaming_content])
-
-    from asgiref.sync import async_to_sync
 
     said = async_to_sync(to_the_end)()
     assert b"retry" in said and b"event:" not in said

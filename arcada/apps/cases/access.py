@@ -112,6 +112,23 @@ def visible_record_for(actor: Actor, record_id: UUID, permission: Permission = P
     return record
 
 
+def has_been_shown(actor: Actor, case: Case, record_id: UUID) -> bool:
+    """True for a version of the case that this actor could see before a newer one came, or it was taken out.
+
+    Only for who is shown the whole case: of a link to some files nothing else exists (SL-13).
+    """
+    grant = actor.grant_for(case.pk) if actor.kind is ActorKind.RECIPIENT else None
+    if grant is not None and grant.record_ids is not None:
+        return False
+    record = find_record(record_id)
+    in_case = (
+        CaseRecord.objects.filter(case=case, record__chain=record.chain)
+        if record
+        else CaseRecord.objects.none()
+    )
+    return record is not None and not record.waits_for_a_look and in_case.exists()
+
+
 def comparison_for(
     actor: Actor, comparison_id: UUID, permission: Permission = Permission.VIEW
 ) -> tuple[Comparison, Record, Record]:

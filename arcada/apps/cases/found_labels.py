@@ -82,11 +82,11 @@ def save_found_labels(
         tell(case.workspace_id, f"case:{case.pk}", "case", ids={"case": case.pk}, now=now)
 
 
-def labels_beside(case: Case, record: Record) -> list[dict[str, Any]]:
-    """The case's labels where they stand in a scene with this version of the record."""
+def labels_beside(actor: Actor, case: Case, record: Record) -> list[dict[str, Any]]:
+    """The case's labels where they stand in the actor's scene with this version of the record."""
     if not case.teeth:
         return []
-    others = {str(one.pk) for one in current_records(case) if one.chain != record.chain}
+    others = {str(one.pk) for one in current_records(case, actor=actor) if one.chain != record.chain}
     return standing(case.teeth, others | {str(record.pk)})
 
 

@@ -58,7 +58,7 @@ def open_thread(
     checked = check_pin(pin, is_image=is_image) if pin is not None else None
     if checked is not None and record is not None and "point" in checked:
         slot = jaw_slots([record])[record.pk]
-        checked["tooth_fdi"] = tooth_near(checked["point"], labels_beside(case, record), slot=slot)
+        checked["tooth_fdi"] = tooth_near(checked["point"], labels_beside(actor, case, record), slot=slot)
     # The row lock gives every thread of a case a number of its own.
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     top = Thread.objects.filter(case=case).aggregate(top=Max("number"))["top"] or 0

@@ -1,4 +1,4 @@
-"""find_pins: looks for every pin and every tooth label of the older versions on a record's newest one."""
+"""Pins and tooth labels of older versions are looked for on a record's newest one; who has left is forgotten."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from arcada.apps.records.limits import ChildFailed
 from arcada.apps.records.models import Record
 from arcada.apps.records.queries import rendition_of
 from arcada.apps.reviews.found_pins import pins_to_find, save_found
+from arcada.apps.reviews.presence import forget_presence
 from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 
@@ -56,3 +57,8 @@ def _found(
     head, _ = in_limited_child(work)
     points: list[dict[str, object]] | None = head["points"]
     return points
+
+
+@task()
+def forget_who_was_here() -> None:
+    forget_presence(now=timezone.now())

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from arcada.apps.cases.access import comparison_for
 from arcada.apps.cases.models import Case
+from arcada.apps.records.comparisons import READY
 from arcada.apps.reviews.access import thread_for
 from arcada.core.access import Actor, ActorKind
 from arcada.core.errors import NotFound
@@ -22,4 +24,10 @@ def is_told(actor: Actor, case: Case, kind: str, ids: Mapping[str, str]) -> bool
     if kind == "case":
         grant = actor.grant_for(case.pk)
         return grant is not None and grant.record_ids is None
+    if kind == "comparison":
+        try:
+            found, _, _ = comparison_for(actor, UUID(ids["comparison"]))
+        except (NotFound, KeyError):
+            return False
+        return found.state == READY
     return True  # of a record: who listens has chosen those that the link shows

@@ -20,6 +20,7 @@ from arcada.core.quoted_view import check_view, view_of
 
 # An open page says so every quarter of a minute; one that said nothing this long is gone.
 GONE_AFTER = timedelta(seconds=40)
+FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Here:
     Who came by a link has no `workspace`.
     """
 
+    place: int  # in the list of those here: what it is called outside, where nobody's own id goes
     person: UUID
     name: str
     workspace: str
@@ -54,32 +56,43 @@ def lead_view(actor: Actor, case: Case, *, view: Mapping[str, Any] | None, now: 
     if view is not None:
         checked = check_view(view, records={str(record.pk) for record in current_records(case, actor=actor)})
         Presence.objects.filter(case=case).exclude(user_id=actor.id).update(view=None)
-    come(actor, case, now=now)
+        come(actor, case, now=now)
+    # Who ends it may have closed the page: that brings nobody back.
     Presence.objects.filter(case=case, user_id=actor.id).update(view=checked)
 
 
 def people_here(case_id: UUID, *, now: datetime) -> list[Here]:
     """Everybody whose page is open, in the order of their coming."""
     rows = Presence.objects.filter(case_id=case_id, seen_at__gt=now - GONE_AFTER).order_by("id")
-    return [Here(row.user_id, row.name, row.workspace, row.view) for row in rows]
+    return [Here(row.pk, row.user_id, row.name, row.workspace, row.view) for row in rows]
 
 
 def as_seen_by(actor: Actor, case: Case, people: Sequence[Here]) -> list[Here]:
     """Those of the people here that the actor may know of.
 
-    Members know everybody. Who came by a link knows whom they have heard in what they can read, and whoever leads,
-    since that is showing oneself; of the led view they are given what stands on their own files (SL-13).
+    The case's own workspace knows everybody, and members of others each other. Beyond that one knows whom one has
+    heard in what one can read, and whoever leads, since that is showing oneself. Of a led view who came by a link is
+    given what stands on their own files (SL-13).
     """
-    if actor.kind is not ActorKind.RECIPIENT:
-        return list(people)
-    others = [one for one in people if one.person != actor.id]
-    if not others:
+    is_guest = actor.kind is ActorKind.RECIPIENT
+    unknown = [one for one in people if one.person != actor.id and (is_guest or not one.workspace)]
+    if not unknown or actor.workspace_id == case.workspace_id:
         return list(people)
     spoken = [view.thread for view in threads_of(actor, case)]
     heard = heard_in(spoken, [view.decision for view in decisions_of(actor, case)])
-    own = shown_ids(current_records(case, actor=actor)) if any(one.view for one in others) else {}
+    hidden = {one.place for one in unknown if one.view is None and one.person not in heard}
+    own = (
+        shown_ids(current_records(case, actor=actor)) if is_guest and any(one.view for one in unknown) else {}
+    )
     return [
-        replace(one, view=view_of(one.view, records=own)) if one.view is not None and one in others else one
+        replace(one, view=view_of(one.view, records=own))
+        if one.view is not None and is_guest and one in unknown
+        else one
         for one in people
-        if one.person == actor.id or one.view is not None or one.person in heard
+        if one.place not in hidden
     ]
+
+
+def forget_presence(*, now: datetime) -> None:
+    """Takes away the rows of pages that ended without saying so."""
+    Presence.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()

@@ -71,11 +71,11 @@ def test_a_label_whose_surface_is_gone_stands_nowhere_and_names_no_tooth(
 
     label(dr_ada, pinned_case, on_top(first, right=True), on_top(first, right=False))
     third = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[2], supersedes=first)
-    assert labels_beside(pinned_case, third) == [], "nobody looked yet"
+    assert labels_beside(dr_ada.actor, pinned_case, third) == [], "nobody looked yet"
     look_for_pins()
     gone = teeth_in(dr_ada.actor, pinned_case)[RIGHT]["found"]
     assert gone == {"record": str(third.pk), "version": 2, "gone": True, "reason": "no_surface"}
-    assert [one["tooth_fdi"] for one in labels_beside(pinned_case, third)] == [LEFT]
+    assert [one["tooth_fdi"] for one in labels_beside(dr_ada.actor, pinned_case, third)] == [LEFT]
 
 
 def test_a_label_crosses_into_another_frame_by_the_fit_of_the_two_versions(

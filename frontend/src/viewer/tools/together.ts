@@ -49,6 +49,8 @@ export class Together implements Tool {
     this.others = people.filter(({ is_you }) => !is_you);
     this.leader = leader;
     if (this.leading && leader && !leader.is_you) this.lead(false, false);
+    // The line to the server was cut and is there again: what one leads is told anew.
+    else if (this.leading && !leader) this.told = "";
     this.show();
     this.goAlong();
   }
