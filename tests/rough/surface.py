@@ -161,6 +161,7 @@ FORMS: dict[str, Form] = {
     "share-code": Form("rosa_outside", answer=200),
     "share-open": Form("rosa_outside", {"code": "AAAAAAAA", "name": "R"}, answer=422),
     "share-threads": Form("rosa", {"text": "Is it dry?"}),
+    "share-presence": Form("rosa", {"view": ""}, answer=200),
     "share-comment": Form("rosa", {"text": "Yes."}),
     "share-decisions": Form(
         "rosa", {"verdict": "approved", "note": "Fine", "seen": "{seen}", "known": "{decision_id}"}

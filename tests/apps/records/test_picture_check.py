@@ -180,7 +180,7 @@ def test_de_07_a_radiograph_in_jpg_or_png_waits_like_one_in_dicom(
     assert (
         "Is a name written in this picture?" in signed_in(dr_ada).get(f"/records/{film.pk}").content.decode()
     )
-    confirm(dr_ada, film)
+    film = confirm(dr_ada, film)
     assert str(film.pk) in seen_by(carl.actor, shared_case)
     assert make_share(dr_ada, shared_case, records=[film]).share.pk
 
