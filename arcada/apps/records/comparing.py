@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -44,7 +45,7 @@ Way = tuple[UUID, UUID]
 
 @task(priority=3)
 def compare(comparison_id: str) -> None:
-    """Read all → measure in a limited child → store → one transaction each. Running twice has one effect."""
+    """Read all → measure in a limited child → store → one transaction. Running twice has one effect."""
     rows = comparison_to_do(UUID(comparison_id))
     if not rows:
         return
@@ -53,8 +54,7 @@ def compare(comparison_id: str) -> None:
     except ChildFailed as failure:
         _fail(rows, failure.reason)
         return
-    for row, measured in zip(rows, parts, strict=True):
-        save_comparison(row.pk, measured, now=timezone.now())
+    _save(rows, parts)
 
 
 @when_dead(compare)
@@ -169,5 +169,11 @@ def _keep(row: Comparison, values: bytes) -> StoredFile:
 
 
 def _fail(rows: list[Comparison], reason: str) -> None:
-    for row in rows:
-        save_comparison(row.pk, Measured(FAILED, reason=reason), now=timezone.now())
+    _save(rows, [Measured(FAILED, reason=reason)] * len(rows))
+
+
+@transaction.atomic
+def _save(rows: list[Comparison], parts: list[Measured]) -> None:
+    """All or none: a job that is killed in between finds every one of them waiting when it is tried again."""
+    for row, measured in zip(rows, parts, strict=True):
+        save_comparison(row.pk, measured, now=timezone.now())

@@ -92,7 +92,10 @@ def surfaces_of(row: Comparison) -> dict[UUID, tuple[Record, str]]:
 
 
 def comparison_to_do(comparison_id: UUID) -> list[Comparison]:
-    """The waiting comparison; of contacts with all others of the same surfaces, so that one job measures them."""
+    """The waiting comparison; of contacts with all others of the same surfaces, so that one job measures them.
+
+    In one order, whichever of them is asked for: two workers that save them do not wait for each other.
+    """
     row = _with_partners().filter(pk=comparison_id, state=WAITING).first()
     if row is None:
         return []
@@ -100,10 +103,7 @@ def comparison_to_do(comparison_id: UUID) -> list[Comparison]:
         return [row]
     asked = surfaces_of(row)
     waiting = _with_partners().filter(kind=CONTACTS, state=WAITING, record__in=asked, against__in=asked)
-    same = [
-        one for one in waiting.exclude(pk=row.pk).order_by("created_at", "id") if surfaces_of(one) == asked
-    ]
-    return [row, *same]
+    return [one for one in waiting.order_by("created_at", "id") if surfaces_of(one) == asked]
 
 
 @transaction.atomic

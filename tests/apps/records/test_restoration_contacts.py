@@ -96,6 +96,35 @@ def test_a_restoration_is_planned_both_ways_with_each_jaw_and_one_job_measures_a
     assert planned(collection) == 0 and len(rows_with(crown)) == 4
 
 
+def test_after_a_kill_between_two_of_its_rows_the_next_attempt_measures_all_of_them(
+    dr_ada: Person,
+    collection: "Collection",
+    case: "Case",
+    crowned: dict[str, Given],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from arcada.apps.records import comparing
+
+    work_off(collection)
+    crown = lay_in_design(dr_ada, case, crowned["crown"])
+    planned(collection)
+    asked = str(rows_with(crown)[0].pk)
+    save, saved = comparing.save_comparison, []
+
+    def killed_after_one(*args: Any, **more: Any) -> bool:
+        if saved:
+            raise SystemExit("killed")
+        saved.append(args)
+        return save(*args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(comparing, "save_comparison", killed_after_one)
+        with pytest.raises(SystemExit):
+            comparing.compare.call(asked)
+    comparing.compare.call(asked)
+    assert {row.state for row in rows_with(crown)} == {"ready", "seated"}
+
+
 def test_a_crown_on_the_upper_jaw_shows_contacts_with_the_lower_one_both_ways_and_none_with_its_seat(
     dr_ada: Person,
     collection: "Collection",
