@@ -34,19 +34,28 @@ def in_numbers(manifest: Mapping[str, Any]) -> list[Table]:
     contacts = [one for one in found if one["kind"] == "contacts"]
     changes = [one for one in found if one["kind"] == "deviation"]
     return [
-        *dict.fromkeys(_contacts(one, entries) for one in contacts),
+        *_contacts(contacts, entries),
         *_changes(changes, entries),
         *_measurements(manifest["measurements"], entries),
     ]
 
 
-def _contacts(found: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Table:
-    of, against = entries[found["record"]], entries[found["against"]]
-    if (reason := _why_none(found)) is not None:
+def _contacts(found: Sequence[Mapping[str, Any]], entries: Mapping[str, Mapping[str, Any]]) -> list[Table]:
+    tables: dict[tuple[str, str], Table] = {}
+    for one in found:
+        reason = _why_none(one)
+        if reason is None:
+            tables[one["record"], one["against"]] = _spots(one, entries)
+            continue
         # Not claimed of a restoration either way, whichever jaw it is: said once, of the restoration.
-        about = next(iter(_restorations(found, entries)), of)
-        gap = number(found["summary"].get("gap_mm") or 0.0)
-        return Table(f"{about['label']}: {_word(reason, gap=gap)}")
+        about = next(iter(_restorations(one, entries)), entries[one["record"]])
+        gap = number(one["summary"].get("gap_mm") or 0.0)
+        tables[about["id"], reason] = Table(f"{about['label']}: {_word(reason, gap=gap)}")
+    return list(tables.values())
+
+
+def _spots(found: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Table:
+    of, against = entries[found["record"]], entries[found["against"]]
     spots = sorted(found["spots"], key=lambda spot: (spot.get("tooth_fdi", _NO_TOOTH), -spot["area_mm2"]))
     caption = _word("contacts.count", scan=of["label"], against=against["label"], count=len(spots))
     head = _word("contacts.where"), _word("contacts.size"), _word("contacts.depth")

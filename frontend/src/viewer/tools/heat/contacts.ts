@@ -81,9 +81,11 @@ export class Contacts implements Tool {
       const reason = sayWhy(comparison);
       const [of, against] = this.pair(comparison);
       // What is not claimed of a restoration is not claimed of either way and of neither jaw: it is said once.
-      const name = (reason && isRestoration(against) ? against : of)?.label ?? "";
-      if (reason && !told.has(name + reason)) {
-        told.add(name + reason);
+      const about = reason && isRestoration(against) ? against : of;
+      const name = about?.label ?? "";
+      const once = `${about?.id} ${reason}`;
+      if (reason && !told.has(once)) {
+        told.add(once);
         panel.append(element("p", {}, element("b", {}, name), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
       } else if (!reason) {
         const count = words("contacts.count", { scan: name, against: against?.label ?? "", count: comparison.spots.length });
