@@ -100,6 +100,37 @@ def test_why_nothing_is_claimed_of_a_restoration_is_said_once(
     assert "Crown 14: It sits on neither jaw" in told
 
 
+def test_of_two_restorations_of_one_name_each_says_why_nothing_is_claimed() -> None:
+    from arcada.web.in_numbers import in_numbers
+
+    records = [{"id": one, "label": "Crown 14", "kind": "design"} for one in ("a", "b")]
+    records.append({"id": "l", "label": "Lower jaw", "kind": "scan"})
+    found = [
+        {"kind": "contacts", "record": record, "against": against, "state": "no_antagonist", "spots": [],
+         "summary": {"why_none": "not_seated"}}
+        for record, against in (("a", "l"), ("l", "a"), ("b", "l"), ("l", "b"))
+    ]  # fmt: skip
+    tables = in_numbers({"records": records, "comparisons": found, "measurements": []})
+    assert [table.caption.partition(":")[0] for table in tables] == ["Crown 14", "Crown 14"]
+
+
+def test_contacts_of_a_scan_that_stands_in_for_the_antagonist_are_not_named_as_of_the_seat(
+    dr_ada: Person, shared_case: "Case", ready_records: "dict[str, Record]", crown: "Record"
+) -> None:
+    from arcada.apps.cases.scene import label_teeth
+
+    upper, stand_in = ready_records["upper_jaw"], ready_records["lower_jaw"]
+    stand_in.slot = "preparation"
+    stand_in.save(update_fields=["slot"])
+    measured(stand_in, crown, SPOT, seated_on="maxilla")
+    labels = [
+        {"tooth_fdi": 44, "record": str(stand_in.pk), "point": SPOT["point"]},
+        {"tooth_fdi": 14, "record": str(upper.pk), "point": [1.0, 5.0, 3.0]},
+    ]
+    label_teeth(dr_ada.actor, shared_case, labels=labels, now=NOW)
+    assert "Tooth 44 | 3.38 mm²" in numbers(signed_in(dr_ada), at(shared_case))
+
+
 def test_what_changed_since_the_version_before_is_said_with_its_greatest_change(
     dr_ada: Person, page: Client, shared_case: "Case", crown: "Record", given_files: "Mapping[str, Given]"
 ) -> None:

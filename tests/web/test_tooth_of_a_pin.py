@@ -1,5 +1,6 @@
 """The tooth that a comment on a restoration is about: of the jaw it sits on, never of what it bites on."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,3 +57,18 @@ def test_a_comment_from_before_the_labels_is_shown_with_that_tooth_too(
     label(dr_ada, shared_case, ready_records)
     page = signed_in(dr_ada).get(f"/cases/{shared_case.pk}").content.decode()
     assert "Tooth 14" in page and "Tooth 45" not in page
+
+
+def test_the_newest_comparison_that_still_stands_tells_which_jaw_a_crown_sits_on(
+    crown: "Record", ready_records: "dict[str, Record]"
+) -> None:
+    from arcada.apps.records.seats import jaw_slots
+
+    newer = lay_in_comparison(crown, ready_records["upper_jaw"])
+    newer.facts = {"spots": [], "summary": {"seated_on": "mandible"}}
+    newer.created_at = NOW + timedelta(hours=1)
+    newer.save(update_fields=["facts", "created_at"])
+    assert jaw_slots([crown]) == {crown.pk: "lower_jaw"}
+    newer.against_sha256 = "0" * 64
+    newer.save(update_fields=["against_sha256"])
+    assert jaw_slots([crown]) == {crown.pk: "upper_jaw"}

@@ -27,6 +27,7 @@ from arcada.apps.records.comparisons import (
     full_level_sizes,
 )
 from arcada.apps.records.queries import RecordView, views_of
+from arcada.apps.records.seats import summary_of
 from arcada.apps.reviews.measuring import kept_measurements
 from arcada.apps.reviews.queries import ThreadView, threads_of
 from arcada.core.access import Actor, ActorKind, Permission
@@ -111,16 +112,21 @@ def _manifest(
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The comparisons of what is shown, and the bytes of the full levels of versions before, by record."""
+    """The comparisons of what is shown, what each came to for its reader, and the bytes of the full levels of versions
+    before, by record."""
 
     comparisons: Sequence[Comparison]
+    summaries: Mapping[UUID, dict[str, Any]]
     sizes: Mapping[UUID, int]
 
 
 def compared_in(actor: Actor, records: Sequence[Record]) -> Compared:
-    comparisons = comparisons_of(records, looks_back=actor.kind is not ActorKind.RECIPIENT)
+    looks_back = actor.kind is not ActorKind.RECIPIENT
+    comparisons = comparisons_of(records, looks_back=looks_back)
+    shown = {record.pk for record in records}
+    summaries = {found.pk: summary_of(found, shown, looks_back=looks_back) for found in comparisons}
     older = {found.against_id for found in comparisons if found.kind == DEVIATION}
-    return Compared(comparisons, full_level_sizes(older))
+    return Compared(comparisons, summaries, full_level_sizes(older))
 
 
 def scene(
@@ -141,7 +147,13 @@ def scene(
         "frame": scene_frame(view.record for view in views),
         "records": [_entry(actor, view, base=base, view_id=view_id) for view in views],
         "comparisons": [
-            _comparison(found, compared.sizes.get(found.against_id), base=base, view_id=view_id)
+            _comparison(
+                found,
+                compared.summaries[found.pk],
+                compared.sizes.get(found.against_id),
+                base=base,
+                view_id=view_id,
+            )
             for found in compared.comparisons
         ],
         "threads": [
@@ -277,9 +289,11 @@ def _image(record: Record, view: RecordView, address: Callable[[str], str]) -> d
 def _name_teeth(manifest: Mapping[str, Any], labels: Sequence[Mapping[str, Any]], notation: Notation) -> None:
     """Contact spots and the greatest change say their tooth, where somebody labelled it."""
     slots = {entry["id"]: entry["slot"] for entry in manifest["records"]}
+    designs = {entry["id"] for entry in manifest["records"] if entry["kind"] == RecordKind.DESIGN}
     for comparison in manifest["comparisons"]:
-        seat = comparison["summary"].get("seated_on")
-        slots[comparison["record"]] = jaw_slot(slots[comparison["record"]], seat=seat)
+        # A scan that stands in for the antagonist has no seat.
+        if comparison["record"] in designs and (seat := comparison["summary"].get("seated_on")):
+            slots[comparison["record"]] = jaw_slot(slots[comparison["record"]], seat=seat)
     for comparison in manifest["comparisons"]:
         slot = slots[comparison["record"]]
         for spot in comparison["spots"]:
@@ -292,7 +306,9 @@ def _name_teeth(manifest: Mapping[str, Any], labels: Sequence[Mapping[str, Any]]
                 comparison["summary"] |= {"tooth": written(tooth, notation)}
 
 
-def _comparison(found: Comparison, against_bytes: int | None, *, base: str, view_id: UUID) -> dict[str, Any]:
+def _comparison(
+    found: Comparison, summary: dict[str, Any], against_bytes: int | None, *, base: str, view_id: UUID
+) -> dict[str, Any]:
     """What `core.heat_scale` says of a byte stands with it: (byte - zero) * step_um, 0 is nothing."""
     scale = SCALE_OF[found.kind]
     older = f"{base}/records/{found.against_id}/renditions/{FULL_LEVEL}?view={view_id}"
@@ -309,7 +325,7 @@ def _comparison(found: Comparison, against_bytes: int | None, *, base: str, view
         "zero": scale.zero,
         "cutoff_mm": scale.cutoff_mm,
         "spots": found.facts.get("spots", []),
-        "summary": found.facts.get("summary", {}),
+        "summary": summary,
         "against_full": None if against_bytes is None else {"url": older, "bytes": against_bytes},
     }
 

@@ -5,14 +5,14 @@ ways, since only measuring tells which of them it bites on; and each scan or des
 comparison stands for the full levels it was made of, so planning twice has one effect.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.files.models import StoredFile
@@ -20,6 +20,7 @@ from arcada.apps.jobs.queue import add_job
 from arcada.apps.notifications.live import tell
 from arcada.apps.records.models import Collection, Comparison, Record, Rendition
 from arcada.apps.records.queries import records_of
+from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
 from arcada.core.case_flow import RecordState
@@ -143,28 +144,46 @@ def find_comparison(comparison_id: UUID) -> Comparison:
 def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Comparison]:
     """The comparisons of what is shown, as long as they are of the levels that are shown.
 
-    Contacts need both surfaces among `records`; the version before may be elsewhere when `looks_back`. Restorations
-    come first; of one and the jaw it sits on there is nothing to show.
+    Contacts need both surfaces among `records`; the version before may be elsewhere when `looks_back`. Who does not
+    look back learns of no other record by what is told or awaited of one. Restorations come first; of one and the jaw
+    it sits on there is nothing to show.
     """
     shown = {record.pk: record for record in records if record.kind in SURFACES}
     rows = [
         row
-        for row in Comparison.objects.select_related("record", "against", "beside")
-        .filter(record__in=shown)
-        .order_by("created_at", "id")
+        for row in standing_rows(Comparison.objects.filter(record__in=shown))
         if _belongs(row, shown, looks_back=looks_back)
     ]
-    levels = _level_hashes([*shown.values(), *(one for row in rows for one, _ in surfaces_of(row).values())])
     # What knows both jaws goes before what knew a stand-in, or one of them alone.
     rows.sort(key=lambda row: 0 if row.beside is None else 2 if row.beside.slot in _JAWS else 1)
-    fitting = {
-        (row.kind, row.record_id, row.against_id): row
-        for row in rows
-        if all(levels.get(one) == sha256 for one, (_, sha256) in surfaces_of(row).items())
-    }
+    newest = {(row.kind, row.record_id, row.against_id): row for row in rows}
+    told = [
+        row
+        for row in newest.values()
+        if row.state != SEATED and (looks_back or row.state == READY or not knows_more(row, shown))
+    ]
     # What is decided on goes before what it is compared with.
-    shown_rows = [row for row in fitting.values() if row.state != SEATED]
-    return sorted(shown_rows, key=lambda row: not (is_restoration(row.record) or is_restoration(row.against)))
+    return sorted(told, key=lambda row: not (is_restoration(row.record) or is_restoration(row.against)))
+
+
+def standing_rows(rows: QuerySet[Comparison]) -> list[Comparison]:
+    """Those that are of the levels that their surfaces have now, oldest first."""
+    found = list(rows.select_related("record", "against").order_by("created_at", "id"))
+    # The other jaw may be hidden from who asks. A row stands or falls with it all the same, and nothing else of it is
+    # told.
+    with system_scope():
+        prefetch_related_objects(found, "beside")
+        levels = _level_hashes(one for row in found for one, _ in surfaces_of(row).values())
+    return [
+        row
+        for row in found
+        if all(levels.get(one) == sha256 for one, (_, sha256) in surfaces_of(row).items())
+    ]
+
+
+def knows_more(row: Comparison, shown: Container[UUID]) -> bool:
+    """It was measured on a record too that is not among those shown."""
+    return row.beside_id is not None and row.beside_id not in shown
 
 
 def full_level_sizes(record_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -284,6 +284,90 @@ def test_rosa_sees_contacts_of_a_crown_only_with_the_jaw_it_bites_on_in_her_gran
             assert rosa.browser.get(entry["url"]).status_code == 200
 
 
+def lie_in(places: "dict[str, Record]") -> None:
+    for slot, record in places.items():
+        record.slot = slot
+        record.save(update_fields=["slot"])
+
+
+def test_jaws_put_right_after_they_lay_in_each_others_place_name_the_seat_anew_without_measuring(
+    dr_ada: Person,
+    collection: "Collection",
+    case: "Case",
+    jaws: "dict[str, Record]",
+    crowned: dict[str, Given],
+) -> None:
+    from arcada.apps.records.seats import jaw_slots
+
+    upper, lower = jaws["upper_jaw"], jaws["lower_jaw"]
+    lie_in({"upper_jaw": lower, "lower_jaw": upper})
+    crown = lay_in_design(dr_ada, case, crowned["crown"])
+    work_off(collection)
+    assert {e["summary"]["seated_on"] for e in contacts_with(dr_ada, case, crown).values()} == {"mandible"}
+    assert jaw_slots([crown]) == {crown.pk: "lower_jaw"}
+    lie_in({"upper_jaw": upper, "lower_jaw": lower})
+    assert planned(collection) == 0
+    for entry in contacts_with(dr_ada, case, crown).values():
+        shares = entry["summary"]["share_along"]
+        assert entry["summary"]["seated_on"] == "maxilla" and shares["maxilla"] > 2 * shares["mandible"]
+    assert jaw_slots([crown]) == {crown.pk: "upper_jaw"}
+
+
+def as_rosa_sees(
+    dr_ada: Person, case: "Case", restoration: "Record", *records: "Record"
+) -> list[dict[str, Any]]:
+    rosa = visitor_of(make_share(dr_ada, case, records=[restoration, *records]), "rosa@north-lab.example")
+    rosa.come_in()
+    own = str(restoration.pk)
+    listed = manifest_of(rosa.actor, case, base=rosa.base)["comparisons"]
+    return [entry for entry in listed if own in (entry["record"], entry["against"])]
+
+
+def test_rosa_with_a_crown_and_one_jaw_learns_nothing_of_the_other_jaw(
+    dr_ada: Person,
+    collection: "Collection",
+    case: "Case",
+    jaws: "dict[str, Record]",
+    crowned: dict[str, Given],
+) -> None:
+    from arcada.apps.cases.scene import label_teeth
+
+    upper, lower = jaws["upper_jaw"], jaws["lower_jaw"]
+    crown = lay_in_design(dr_ada, case, crowned["crown"])
+    planned(collection)
+    assert {entry["state"] for entry in contacts_with(dr_ada, case, crown).values()} == {"waiting"}
+    assert as_rosa_sees(dr_ada, case, crown, upper) == as_rosa_sees(dr_ada, case, crown, lower) == []
+    work_off(collection)
+    whole = as_rosa_sees(dr_ada, case, crown, upper, lower)
+    assert all({"share_along", "in_occlusion"} <= set(entry["summary"]) for entry in whole)
+    point = whole[0]["spots"][0]["point"]
+    labels = [{"tooth_fdi": 14, "record": str(crown.pk), "point": point}]
+    label_teeth(dr_ada.actor, case, labels=labels, now=timezone.now())
+    pair = as_rosa_sees(dr_ada, case, crown, lower)
+    assert len(pair) == 2 and all(entry["spots"] for entry in pair)
+    of_crown = next(entry for entry in pair if entry["record"] == str(crown.pk))
+    assert of_crown["spots"][0]["tooth_fdi"] == 14
+    assert all(
+        set(entry["summary"])
+        == {"gap_mm", "penetration_mm", "contact_area_mm2", "spot_count", "measured_from", "seated_on"}
+        for entry in pair
+    )
+
+
+def test_why_nothing_is_claimed_of_a_restoration_is_told_to_nobody_who_does_not_see_both_jaws(
+    dr_ada: Person,
+    collection: "Collection",
+    case: "Case",
+    jaws: "dict[str, Record]",
+    crowned: dict[str, Given],
+) -> None:
+    crown = lay_in_design(dr_ada, case, crowned["crown away"])
+    work_off(collection)
+    assert len(as_rosa_sees(dr_ada, case, crown, *jaws.values())) == 4
+    for jaw in jaws.values():
+        assert as_rosa_sees(dr_ada, case, crown, jaw) == []
+
+
 def test_restorations_from_before_the_update_are_measured_once(
     dr_ada: Person, case: "Case", crowned: dict[str, Given]
 ) -> None:
