@@ -354,6 +354,30 @@ def test_rosa_with_a_crown_and_one_jaw_learns_nothing_of_the_other_jaw(
     )
 
 
+def test_a_jaw_outside_the_case_still_decides_whether_contacts_measured_with_it_stand(
+    dr_ada: Person,
+    collection: "Collection",
+    case: "Case",
+    jaws: "dict[str, Record]",
+    crowned: dict[str, Given],
+) -> None:
+    from arcada.apps.cases.models import CaseRecord
+
+    crown = lay_in_design(dr_ada, case, crowned["crown"])
+    work_off(collection)
+    share = make_share(dr_ada, case, records=[crown, jaws["lower_jaw"]])
+    rosa = visitor_of(share, "rosa@north-lab.example")
+    rosa.come_in()
+    CaseRecord.objects.filter(case=case, record=jaws["upper_jaw"]).delete()
+    # Asked as a request, whose rows the database holds back: the upper jaw's are none of hers.
+    page = rosa.browser.get(f"{rosa.base}/").content.decode()
+    assert "against Lower jaw: contacts" in page
+    lay_in_judged(dr_ada.actor, collection, crowned["upper again"], supersedes=jaws["upper_jaw"])
+    CaseRecord.objects.filter(case=case, record__slot="upper_jaw").delete()
+    page = rosa.browser.get(f"{rosa.base}/").content.decode()
+    assert "against Lower jaw: contacts" not in page
+
+
 def test_why_nothing_is_claimed_of_a_restoration_is_told_to_nobody_who_does_not_see_both_jaws(
     dr_ada: Person,
     collection: "Collection",
