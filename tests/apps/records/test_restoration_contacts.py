@@ -121,6 +121,7 @@ def test_after_a_kill_between_two_of_its_rows_the_next_attempt_measures_all_of_t
         patch.setattr(comparing, "save_comparison", killed_after_one)
         with pytest.raises(SystemExit):
             comparing.compare.call(asked)
+    assert saved and {row.state for row in rows_with(crown)} == {"waiting"}
     comparing.compare.call(asked)
     assert {row.state for row in rows_with(crown)} == {"ready", "seated"}
 
