@@ -22,6 +22,8 @@ from typing import Any
 from arcada.core.capsule_seal import CheckedCapsule, check_capsule
 from arcada.core.decision_paper import fingerprint, read_paper
 
+_LONGEST_NAME = 200
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the JSON file of a decision, or a capsule")
@@ -44,16 +46,17 @@ def run(options: argparse.Namespace) -> int:
             return _check_capsule(check_capsule(data), options, digests)
         said = read_paper(data, key=options.key)
     except ValueError as trouble:
-        print(f"BAD  {options.file.name}: {trouble}.", file=sys.stderr)
+        _say("BAD", f"{options.file.name}: {trouble}.")
         return 1
-    for line in _told(said, is_compared=options.key is not None):
-        print(line)
+    _say_signed(said["key"], is_compared=options.key is not None)
+    for line in _told(said):
+        _say("", line)
     return _check_files(said["files"], digests, whose="decision")
 
 
 def _check_capsule(capsule: CheckedCapsule, options: argparse.Namespace, digests: dict[Path, str]) -> int:
     told, name = capsule.told, options.file.name
-    faults = [f"the part “{part}” is not what was exported" for part in capsule.changed]
+    faults = [f"the part “{part[:_LONGEST_NAME]}” is not what was exported" for part in capsule.changed]
     if not capsule.is_signed and not faults:
         faults = ["it was changed: the signature does not fit the page and its list of parts"]
     if capsule.is_signed and options.key not in (None, capsule.key):
@@ -61,36 +64,48 @@ def _check_capsule(capsule: CheckedCapsule, options: argparse.Namespace, digests
             f"it is signed with another key: {fingerprint(capsule.key)}, not {fingerprint(options.key)}"
         )
     for fault in faults:
-        print(f"BAD  {name}: {fault}.", file=sys.stderr)
+        _say("BAD", f"{name}: {fault}.")
     if faults:
         return 1
+    _say_signed(capsule.key, is_compared=options.key is not None)
     count = len(told["parts"])
-    print(
-        f"OK   The capsule of case {told['case']} is as it was exported at {told['exported_at']}: {count} parts."
+    _say(
+        "",
+        f"The capsule of case {told['case']} is as it was exported at {told['exported_at']}: {count} parts.",
     )
-    for line in _signed_by(told["server"], capsule.key, is_compared=options.key is not None):
-        print(line)
+    _say("", f"It says that it is from {told['server']}")
     return _check_files(told["originals"], digests, whose="capsule")
 
 
-def _told(said: dict[str, Any], *, is_compared: bool) -> Iterable[str]:
+def _told(said: dict[str, Any]) -> Iterable[str]:
     by, case = said["by"], said["case"]
     verdict = "approved" if said["verdict"] == "approved" else "asked for changes of"
     where = f", {by['workspace']}" if by["workspace"] else ""
     known = "" if by["is_verified"] else " (a name that nobody verified)"
     whose = f"{case['code']} of {case['workspace']}"
-    yield f"OK   {by['name']}{where}{known} {verdict} case {whose} at {said['decided_at']}."
-    yield f"     Aspects: {', '.join(said['aspects'])} (of {', '.join(said['all_aspects'])}); needs {said['quorum']}."
+    yield f"{by['name']}{where}{known} {verdict} case {whose} at {said['decided_at']}."
+    yield f"Aspects: {', '.join(said['aspects'])} (of {', '.join(said['all_aspects'])}); needs {said['quorum']}."
     for file in said["files"]:
-        yield f"     {file['slot']}, version {file['version']}: {file['sha256']}"
-    yield from _signed_by(said["server"], said["key"], is_compared=is_compared)
+        yield f"{file['slot']}, version {file['version']}: {file['sha256']}"
+    yield f"It says that it is from {said['server']}"
 
 
-def _signed_by(server: str, key: str, *, is_compared: bool) -> Iterable[str]:
-    yield f"     Signed by {server} with key {key}"
-    yield f"     Fingerprint of the key: {fingerprint(key)}"
+def _say_signed(key: str, *, is_compared: bool) -> None:
+    """First of all, and before a word of the file: anybody can sign any words with a key of their own."""
+    _say("OK", f"It is as it was signed, with key {key}")
+    _say("", f"Fingerprint of the key: {fingerprint(key)}")
     if not is_compared:
-        yield "     Whose key it is: compare the fingerprint with /signing-key of that server, then name it with --key."
+        _say(
+            "",
+            "Whose key it is: compare the fingerprint with /signing-key of the server, then name it with --key.",
+        )
+
+
+def _say(mark: str, text: str) -> None:
+    """One line, whatever a file or its name holds: a sign that cannot be seen stands as its code."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    line = " ".join(line.split())  # a run of blanks would push what follows to where a line begins
+    print(f"{mark:5}{line}", file=sys.stderr if mark == "BAD" else sys.stdout)
 
 
 def _check_files(files: list[dict[str, Any]], digests: dict[Path, str], *, whose: str) -> int:
@@ -98,9 +113,9 @@ def _check_files(files: list[dict[str, Any]], digests: dict[Path, str], *, whose
     code = 0
     for other, digest in digests.items():
         if (file := bound.get(digest)) is not None:
-            print(f"OK   {other.name} is {file['slot']}, version {file['version']}, of this {whose}.")
+            _say("OK", f"{other.name} is {file['slot']}, version {file['version']}, of this {whose}.")
         else:
-            print(f"BAD  {other.name} is none of the files of this {whose}.", file=sys.stderr)
+            _say("BAD", f"{other.name} is none of the files of this {whose}.")
             code = 1
     return code
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from arcada.core.ledger_chain import canonical
 from arcada.core.sealing import is_signed, public_half, same, sign
+from arcada.core.signed_words import are_files, are_names, is_count, is_word
 
 FORMAT: Final = 1
 _DOMAIN: Final = b"arcada decision\n"
@@ -64,7 +65,27 @@ def read_paper(data: bytes, *, key: str | None = None) -> dict[str, Any]:
         is_good = False
     if not is_good:
         raise ValueError("it was changed: the signature does not fit what it says")
+    if not _is_formed(content):
+        raise ValueError("it says things in a form that no decision has")
     return content
+
+
+def _is_formed(said: Mapping[str, Any]) -> bool:
+    """What is told of it can be printed, whoever signed it."""
+    by, case = said["by"], said["case"]
+    return (
+        is_word(said["server"])
+        and is_word(said["decided_at"])
+        and said["verdict"] in ("approved", "changes_requested")
+        and isinstance(by, dict)
+        and isinstance(case, dict)
+        and are_names([by.get("name"), by.get("workspace"), case.get("code"), case.get("workspace")])
+        and isinstance(by.get("is_verified"), bool)
+        and are_names(said["aspects"])
+        and are_names(said["all_aspects"])
+        and is_count(said["quorum"])
+        and are_files(said["files"])
+    )
 
 
 def fingerprint(key: str) -> str:

@@ -134,7 +134,9 @@ def sign(seed: bytes, message: bytes) -> bytes:
 def is_signed(public: str, message: bytes, signature: bytes) -> bool:
     """Whether the key with this public half signed exactly this message."""
     try:
-        Ed25519PublicKey.from_public_bytes(base64.b64decode(public)).verify(signature, message)
+        # A lenient reader would skip letters that are none of base 64, and the key be shown with them.
+        raw = base64.b64decode(public, validate=True)
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, message)
     except InvalidSignature:
         return False
     return True

@@ -61,8 +61,9 @@ def test_a_capsule_as_it_was_saved_is_good_and_says_who_signed_it(saved: Path, c
 
     assert verified(saved) == 0
     said = capsys.readouterr().out
-    assert said.startswith("OK   The capsule of case A-1042 is as it was exported at ")
     key = public_half(settings.ENV.audit_key())
+    assert said.startswith(f"OK   It is as it was signed, with key {key}\n")
+    assert "\n     The capsule of case A-1042 is as it was exported at " in said
     assert fingerprint(key) in said and settings.ENV.public_url in said and "/signing-key" in said
     assert verified(saved, "--key", key) == 0
 
