@@ -3,12 +3,13 @@
 import io
 import json
 import zipfile
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from arcada.core.errors import Conflict, NotFound, Refused
-from tests.cast import NOW, Person, Visitor, body_of, judged_file, lay_in_judged, make_share
+from tests.cast import NOW, Person, Visitor, body_of, judged_file, lay_in_judged, make_share, visitor_of
 from tests.core.made_dicom import dicom_of, drawn_panoramic
 from tests.core.made_images import jpeg, png
 from tests.web.browsing import signed_in
@@ -183,6 +184,71 @@ def test_de_07_a_radiograph_in_jpg_or_png_waits_like_one_in_dicom(
     film = confirm(dr_ada, film)
     assert str(film.pk) in seen_by(carl.actor, shared_case)
     assert make_share(dr_ada, shared_case, records=[film]).share.pk
+
+
+def test_de_07_radiographs_in_jpg_and_png_from_before_the_update_leave_running_shares_until_somebody_looks(
+    dr_ada: Person, collection: "Collection", shared_case: "Case", rosa: Visitor
+) -> None:
+    """DE-07: each version for itself; a photograph, a DICOM file that rules text out and one looked at stay."""
+    from django.apps import apps
+
+    from arcada.apps.cases.actions import add_to_case
+    from arcada.apps.records.models import FoundInRecord, Record
+    from arcada.apps.records.queries import views_of
+    from arcada.apps.reviews.deciding import decide_case
+    from arcada.apps.reviews.queries import decisions_of
+    from arcada.core.decisions import Verdict
+
+    def old(slot: str, name: str, data: bytes, **more: Any) -> "Record":
+        record = lay_in_judged(dr_ada.actor, collection, judged_file(slot, name, data), **more)
+        FoundInRecord.objects.filter(record=record, code="picture_to_check").delete()
+        Record.objects.filter(pk=record.pk).update(picture_check="", facts=without_check(record.facts))
+        record.refresh_from_db()
+        return record
+
+    first = old("periapical", "pa_14.jpg", jpeg(160, 120))
+    second = old("periapical", "pa_14.png", png(160, 120), supersedes=first)
+    looked_at = old("periapical", "pa_15.jpg", jpeg(160, 128))
+    Record.objects.filter(pk=looked_at.pk).update(picture_check="done")
+    others = [
+        looked_at,
+        old("shade_photo", "a.jpg", jpeg(160, 120)),
+        old("periapical", "tooth 11.dcm", SAYS_NO),
+    ]
+    add_to_case(dr_ada.actor, shared_case, records=[second, *others], now=NOW)
+    to_first = make_share(dr_ada, shared_case, records=[first])
+    decide_case(dr_ada.actor, shared_case, verdict=Verdict.APPROVED, now=NOW)
+    assert str(second.pk) in seen_by(rosa.actor, shared_case), "as it was before the update"
+
+    for _ in range(2):
+        import_module("arcada.apps.records.migrations.0006_radiographs_to_look_at").ask(apps, None)
+    assert {str(one.pk) for one in others} <= seen_by(rosa.actor, shared_case)
+    assert str(second.pk) not in seen_by(rosa.actor, shared_case)
+    assert rosa.browser.get(f"{rosa.base}/records/{second.pk}/renditions/view.webp").status_code == 404
+    to_one_film = visitor_of(to_first, "rosa@north-lab.example")
+    to_one_film.come_in()
+    assert seen_by(to_one_film.actor, shared_case) == set()
+    assert not decisions_of(dr_ada.actor, shared_case)[0].holds
+    browser = signed_in(dr_ada)
+    for film in (first, second):
+        film.refresh_from_db()
+        with pytest.raises(Refused):
+            make_share(dr_ada, shared_case, records=[film])
+        assert [found.code for found in views_of([film])[0].findings].count("picture_to_check") == 1
+        page = browser.get(f"/records/{film.pk}").content.decode()
+        assert "Is a name written in this picture?" in page
+        assert "A name may be written in this radiograph." in page
+    assert (
+        "until somebody looked for a name in it"
+        in browser.get(f"/cases/{shared_case.pk}/files").content.decode()
+    )
+    confirm(dr_ada, second)
+    assert str(second.pk) in seen_by(rosa.actor, shared_case)
+    assert decisions_of(dr_ada.actor, shared_case)[0].holds
+
+
+def without_check(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name != "picture_check"}
 
 
 def test_de_07_a_photograph_asks_only_once_it_is_put_among_the_radiographs(
