@@ -11,6 +11,31 @@ POS, BUFFER, COUNT = 0, 1, 2
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
+def filled(data, pos, buffer, count):  # type: ignore[no-untyped-def]
+    """Position, up to 48 bits, and how many: bytes are fetched to the next marker. For readers that are in a hurry."""
+    while count <= 40 and pos < data.size:
+        byte = np.int64(data[pos])
+        if byte == 0xFF:
+            if pos + 1 >= data.size or data[pos + 1] != 0:
+                break
+            pos += 2
+        else:
+            pos += 1
+        buffer = ((buffer << 8) | byte) & 0xFFFFFFFFFFFF
+        count += 8
+    return pos, buffer, count
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def window_of(buffer, count):  # type: ignore[no-untyped-def]
+    """The next 16 bits; ones where the data has ended."""
+    if count >= 16:
+        return (buffer >> (count - 16)) & 0xFFFF
+    missing = 16 - count
+    return ((buffer << missing) | ((np.int64(1) << missing) - 1)) & 0xFFFF
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
 def _need(data, state, bits):  # type: ignore[no-untyped-def]
     """Fill until `bits` (≤ 16) are buffered; at a marker pad with ones and count them below zero later."""
     while state[COUNT] < bits:
@@ -43,12 +68,8 @@ def _bits(data, state, count):  # type: ignore[no-untyped-def]
 @nb.njit(cache=True, nogil=True, boundscheck=True)
 def _symbol(data, state, lookup):  # type: ignore[no-untyped-def]
     """The next Huffman symbol, -1 where the data has ended, -2 for a code that is not in the table."""
-    if _need(data, state, 16):
-        window = (state[BUFFER] >> (state[COUNT] - 16)) & 0xFFFF
-    else:
-        missing = 16 - state[COUNT]
-        window = ((state[BUFFER] << missing) | ((np.int64(1) << missing) - 1)) & 0xFFFF
-    entry = np.int64(lookup[window])
+    _need(data, state, 16)
+    entry = np.int64(lookup[window_of(state[BUFFER], state[COUNT])])
     length = entry >> 8
     if length > state[COUNT]:
         return np.int64(-1)
@@ -67,22 +88,8 @@ def _sequential_block(data, state, lookups, dc, ac):  # type: ignore[no-untyped-
     k = np.int64(0)
     while k < 64:
         if count < 32:  # a code takes at most 16 bits and the value behind it 15
-            while count <= 40 and pos < data.size:
-                byte = np.int64(data[pos])
-                if byte == 0xFF:
-                    if pos + 1 >= data.size or data[pos + 1] != 0:
-                        break
-                    pos += 2
-                else:
-                    pos += 1
-                buffer = ((buffer << 8) | byte) & 0xFFFFFFFFFFFF
-                count += 8
-        if count >= 16:
-            window = (buffer >> (count - 16)) & 0xFFFF
-        else:
-            missing = 16 - count
-            window = ((buffer << missing) | ((np.int64(1) << missing) - 1)) & 0xFFFF
-        entry = np.int64(lookups[table, window])
+            pos, buffer, count = filled(data, pos, buffer, count)
+        entry = np.int64(lookups[table, window_of(buffer, count)])
         length, symbol = entry >> 8, entry & 0xFF
         if length == 0 and count >= 16:
             status = MALFORMED
@@ -186,18 +193,27 @@ def _refine_ac_block(data, state, ac, first, last, masks, block, run_left):  # t
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
-def _byte_end(data, state):  # type: ignore[no-untyped-def]
-    """Position after the last byte of which a bit was used; the reader may have fetched up to six more."""
-    pos = state[POS]
-    for _ in range(state[COUNT] // 8):
+def byte_end(data, pos, count):  # type: ignore[no-untyped-def]
+    """Position after the last byte of which a bit was used; of those fetched before `pos`, `count` bits are left."""
+    for _ in range(count // 8):
         if data[pos - 1] == 0 and pos >= 2 and data[pos - 2] == 0xFF:
             pos -= 2
         else:
             pos -= 1
-    state[POS] = pos
-    state[COUNT] = 0
-    state[BUFFER] = 0
     return pos
+
+
+@nb.njit(cache=True, nogil=True, boundscheck=True)
+def pass_restart(data, pos, count, expected):  # type: ignore[no-untyped-def]
+    """A status, and the position behind the restart marker with this number."""
+    pos = byte_end(data, pos, count)
+    while pos + 1 < data.size and data[pos] == 0xFF and data[pos + 1] == 0xFF:
+        pos += 1
+    if pos + 1 >= data.size:
+        return TRUNCATED, pos
+    if data[pos] != 0xFF or data[pos + 1] != 0xD0 + expected:
+        return (TRUNCATED if data[pos] == 0xFF and data[pos + 1] == 0xD9 else MALFORMED), pos
+    return COMPLETE, pos + 2
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
@@ -216,14 +232,12 @@ def walk_scan(data, start, lookups, plan, mcus, restart, spectral, masks):  # ty
     expected = np.int64(0)
     for mcu in range(mcus):
         if restart > 0 and mcu > 0 and mcu % restart == 0:
-            pos = _byte_end(data, state)
-            while pos + 1 < data.size and data[pos] == 0xFF and data[pos + 1] == 0xFF:
-                pos += 1
-            if pos + 1 >= data.size:
-                return TRUNCATED, pos
-            if data[pos] != 0xFF or data[pos + 1] != 0xD0 + expected or run_left[0] != 0:
-                return (TRUNCATED if data[pos] == 0xFF and data[pos + 1] == 0xD9 else MALFORMED), pos
-            state[POS] = pos + 2
+            status, pos = pass_restart(data, state[POS], state[COUNT], expected)
+            if status == COMPLETE and run_left[0] != 0:
+                status = MALFORMED
+            if status != COMPLETE:
+                return status, pos
+            state[POS], state[BUFFER], state[COUNT] = pos, 0, 0
             expected = (expected + 1) & 7
         for component in range(plan.shape[0]):
             for _ in range(plan[component, 0]):
@@ -251,7 +265,7 @@ def walk_scan(data, start, lookups, plan, mcus, restart, spectral, masks):  # ty
                     return status, state[POS]
     if run_left[0] != 0:
         return MALFORMED, state[POS]
-    return COMPLETE, _byte_end(data, state)
+    return COMPLETE, byte_end(data, state[POS], state[COUNT])
 
 
 def huffman_lookup(counts: bytes, symbols: bytes) -> npt.NDArray[np.uint16] | None:

@@ -3,28 +3,15 @@
 import numba as nb
 import numpy as np
 
-COMPLETE, TRUNCATED, MALFORMED = 0, 1, 2
-
-
-@nb.njit(cache=True, nogil=True, boundscheck=True)
-def _byte_end(data, pos, count):  # type: ignore[no-untyped-def]
-    """Position after the last byte of which a bit was used; `count` bits were fetched and are left."""
-    for _ in range(count // 8):
-        if data[pos - 1] == 0 and pos >= 2 and data[pos - 2] == 0xFF:
-            pos -= 2
-        else:
-            pos -= 1
-    return pos
-
-
-@nb.njit(cache=True, nogil=True, boundscheck=True)
-def _restart_end(data, pos, expected):  # type: ignore[no-untyped-def]
-    """Position behind the restart marker with this number, or -1 where it is not."""
-    while pos + 1 < data.size and data[pos] == 0xFF and data[pos + 1] == 0xFF:
-        pos += 1
-    if pos + 1 >= data.size or data[pos] != 0xFF or data[pos + 1] != 0xD0 + expected:
-        return np.int64(-1)
-    return pos + 2
+from arcada.core.images.entropy import (
+    COMPLETE,
+    MALFORMED,
+    TRUNCATED,
+    byte_end,
+    filled,
+    pass_restart,
+    window_of,
+)
 
 
 @nb.njit(cache=True, nogil=True, boundscheck=True)
@@ -65,9 +52,9 @@ def read_scan(data, start, lookups, channels, restart, how, out):  # type: ignor
     since, expected = np.int64(0), np.int64(0)
     for row in range(out.shape[0]):
         if restart > 0 and since == restart:
-            pos = _restart_end(data, _byte_end(data, pos, count), expected)
-            if pos < 0:
-                return TRUNCATED, np.int64(data.size)
+            status, pos = pass_restart(data, pos, count, expected)
+            if status != COMPLETE:
+                return status, pos
             buffer = count = since = np.int64(0)
             expected = (expected + 1) & 7
         is_first_row = since == 0
@@ -75,26 +62,12 @@ def read_scan(data, start, lookups, channels, restart, how, out):  # type: ignor
         for column in range(out.shape[1]):
             for index in range(channels.size):
                 if count < 32:  # a code takes at most 16 bits and the difference behind it 15
-                    while count <= 40 and pos < data.size:
-                        byte = np.int64(data[pos])
-                        if byte == 0xFF:
-                            if pos + 1 >= data.size or data[pos + 1] != 0:
-                                break
-                            pos += 2
-                        else:
-                            pos += 1
-                        buffer = ((buffer << 8) | byte) & 0xFFFFFFFFFFFF
-                        count += 8
-                if count >= 16:
-                    window = (buffer >> (count - 16)) & 0xFFFF
-                else:
-                    missing = 16 - count
-                    window = ((buffer << missing) | ((np.int64(1) << missing) - 1)) & 0xFFFF
-                entry = np.int64(lookups[index, window])
+                    pos, buffer, count = filled(data, pos, buffer, count)
+                entry = np.int64(lookups[index, window_of(buffer, count)])
                 length, size = entry >> 8, entry & 0xFF
                 if length == 0:
                     return (MALFORMED if count >= 16 else TRUNCATED), pos
-                extra = size if size < 16 else np.int64(0)
+                extra = size if size < 16 else np.int64(0)  # behind 16 stand no bits: it says 32768
                 count -= length + extra
                 if count < 0:
                     return TRUNCATED, pos
@@ -109,7 +82,7 @@ def read_scan(data, start, lookups, channels, restart, how, out):  # type: ignor
                 if sample > largest:
                     return MALFORMED, pos
                 out[row, column, part] = sample
-    return COMPLETE, _byte_end(data, pos, count)
+    return COMPLETE, byte_end(data, pos, count)
 
 
 def warm() -> None:

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from arcada.core.errors import Unreadable
-from arcada.core.images import lossless
-from arcada.core.images.entropy import huffman_lookup
+from arcada.core.images.entropy import MALFORMED, TRUNCATED, huffman_lookup
 from arcada.core.images.jpeg import DHT, DRI, EOI, FRAMES, MAX_SEGMENTS, SOS, segment
 from arcada.core.images.jpeg_scan import malformed, truncated
+from arcada.core.images.lossless import read_scan
 
 LOSSLESS_FRAME: Final = 0xC3
 LS_FRAME: Final = 0xF7
@@ -142,7 +142,7 @@ class _Scans:
             raise malformed("Huffman table")
         bits = self._header.bits - shift
         largest = 0xFFFF if self._is_signed else (1 << bits) - 1
-        status, end = lossless.read_scan(
+        status, end = read_scan(
             np.frombuffer(data, np.uint8),
             np.int64(start),
             np.stack(lookups),
@@ -151,9 +151,9 @@ class _Scans:
             np.array([predictor, 1 << (bits - 1), largest], np.int64),
             self._out,
         )
-        if status == lossless.TRUNCATED:
+        if status == TRUNCATED:
             raise truncated()
-        if status == lossless.MALFORMED:
+        if status == MALFORMED:
             raise malformed("picture data")
         if shift:
             self._out[:, :, channels] <<= shift
