@@ -48,11 +48,10 @@ async def answer_live(request: HttpRequest, listener: Listener) -> StreamingHttp
     """The stream, going on from Last-Event-ID; NotFound without the right."""
     topics = await sync_to_async(listener.topics)()
     said = request.headers.get("Last-Event-ID", "")
-    start = (
-        int(said)
-        if said.isascii() and said.isdecimal() and len(said) < 19
-        else await sync_to_async(newest_id)(topics)
-    )
+    if said.isascii() and said.isdecimal() and len(said) < 19:
+        start = int(said)
+    else:
+        start = await sync_to_async(newest_id)(topics)
     answer = StreamingHttpResponse(_stream(listener, topics, start), content_type="text/event-stream")
     answer["Cache-Control"] = "no-store"
     answer["X-Accel-Buffering"] = "no"

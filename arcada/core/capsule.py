@@ -88,17 +88,9 @@ class Packer:
         return base64.b64encode(waiting[:whole])
 
 
-def read_text(html: str) -> bytes:
-    """What a reader sees of some HTML, on one line: the browser takes the same of the section."""
-    return _said(html, "")
-
-
-def read_text_of(page: str, part: str) -> bytes:
-    """The same of the section of a page that is this part."""
-    return _said(page, part)
-
-
-def _said(html: str, part: str) -> bytes:
+def read_text(html: str, *, part: str = "") -> bytes:
+    """What a reader sees of some HTML, or of the section in it that is `part`, on one line; the browser takes the
+    same of the section."""
     reader = _Reader(part)
     reader.feed(html)
     reader.close()

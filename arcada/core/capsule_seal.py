@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from arcada.core.capsule import FORMAT, Packing, read_text_of
+from arcada.core.capsule import FORMAT, Packing, read_text
 from arcada.core.sealing import is_signed, public_half, sign
 from arcada.core.signed_words import are_files, is_count, is_name, is_word
 
@@ -109,7 +109,7 @@ def _is_as_listed(pieces: Iterator[bytes], size: int, sha256: str) -> bool:
 
 
 def _said(page: str, id: str) -> Iterator[bytes]:
-    yield read_text_of(page, id)
+    yield read_text(page, part=id)
 
 
 def _unpacked(letters: bytes, packing: Packing) -> Iterator[bytes]:

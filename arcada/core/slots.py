@@ -77,11 +77,9 @@ _ALIASES: Final[dict[str, str]] = {
 
 def jaw_slot(slot: str, *, seat: str | None) -> str:
     """Where a surface's teeth are: of a restoration on the jaw it sits on (`seat`, a Jaw), never what it bites on."""
-    return (
-        slot
-        if slot in EXPECTED_JAW
-        else next((code for code, jaw in EXPECTED_JAW.items() if jaw == seat), slot)
-    )
+    if slot in EXPECTED_JAW:
+        return slot
+    return next((code for code, jaw in EXPECTED_JAW.items() if jaw == seat), slot)
 
 
 def _squeezed(text: str) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from arcada.apps.cases.models import Case, CaseRecord, Participant
+from arcada.apps.cases.queries import in_case
 from arcada.apps.records.access import find_record
 from arcada.apps.records.comparisons import find_comparison
 from arcada.apps.records.models import Comparison, Record
@@ -121,12 +122,7 @@ def has_been_shown(actor: Actor, case: Case, record_id: UUID) -> bool:
     if grant is not None and grant.record_ids is not None:
         return False
     record = find_record(record_id)
-    in_case = (
-        CaseRecord.objects.filter(case=case, record__chain=record.chain)
-        if record
-        else CaseRecord.objects.none()
-    )
-    return record is not None and not record.waits_for_a_look and in_case.exists()
+    return record is not None and not record.waits_for_a_look and in_case(case, record)
 
 
 def comparison_for(

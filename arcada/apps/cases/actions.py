@@ -12,6 +12,7 @@ from arcada.apps.accounts.models import Workspace
 from arcada.apps.accounts.queries import people_to_tell
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.cases.models import Case, CaseRecord, Participant
+from arcada.apps.cases.queries import sent_attachments
 from arcada.apps.notifications.actions import notify
 from arcada.apps.notifications.live import tell
 from arcada.apps.patients.actions import touch
@@ -150,10 +151,8 @@ def take_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID], no
     if len(wanted) > MOST_ATTACHMENTS:
         raise Refused("A comment takes {limit} files at most.", code="too_many_files", limit=MOST_ATTACHMENTS)
     # The lock lets a file go with one comment, also when two are sent at once.
-    own = Record.objects.select_for_update(of=("self",)).filter(
-        pk__in=wanted, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False
-    )
-    found = {record.pk: record for record in own.order_by("pk")}
+    sent = sent_attachments(actor, case, record_ids=wanted).select_for_update(of=("self",))
+    found = {record.pk: record for record in sent.order_by("pk")}
     if len(found) != len(wanted):
         raise Refused("A file for this comment is no longer there. Send it again.", code="file_gone")
     records = [found[record_id] for record_id in wanted]

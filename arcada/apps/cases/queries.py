@@ -71,12 +71,17 @@ def current_records(case: Case, *, actor: Actor | None = None) -> list[Record]:
 
 def waiting_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID]) -> list[Record]:
     """Those of the named files that the actor sent for a comment here and that no comment holds yet, in this order."""
-    found = Record.objects.select_related("original").filter(
-        pk__in=record_ids, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False,
-        original__isnull=False,
-    ).exclude(pk__in=CaseRecord.objects.filter(record__in=record_ids).values("record"))  # fmt: skip
-    by_id = {record.pk: record for record in found}
+    sent = sent_attachments(actor, case, record_ids=record_ids).select_related("original")
+    taken = CaseRecord.objects.filter(record__in=record_ids).values("record")
+    by_id = {record.pk: record for record in sent.filter(original__isnull=False).exclude(pk__in=taken)}
     return [by_id[one] for one in dict.fromkeys(record_ids) if one in by_id]
+
+
+def sent_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID]) -> QuerySet[Record]:
+    """Those of the named files that the actor sent for a comment here, whether a comment holds them or not."""
+    return Record.objects.filter(
+        pk__in=record_ids, collection=case.collection_id, slot=ATTACHMENT, added_by=actor.id, is_removed=False
+    )
 
 
 def in_case(case: Case, record: Record) -> bool:

@@ -14,7 +14,7 @@ from arcada.apps.jobs.queue import add_job
 from arcada.apps.notifications.live import tell
 from arcada.apps.patients.actions import touch
 from arcada.apps.records.collections import collection_changed, next_position, tags_named
-from arcada.apps.records.found import finding_columns
+from arcada.apps.records.finding_rows import finding_columns
 from arcada.apps.records.models import (
     Collection,
     Companion,

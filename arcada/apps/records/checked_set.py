@@ -8,7 +8,7 @@ from django.db import transaction
 
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.notifications.live import tell
-from arcada.apps.records.found import finding_columns
+from arcada.apps.records.finding_rows import finding_columns
 from arcada.apps.records.models import Collection, FoundInCollection
 from arcada.core.access import Actor
 from arcada.core.findings import Finding

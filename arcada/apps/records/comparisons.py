@@ -1,9 +1,4 @@
-"""Comparisons of standard pairs: planned when both partners are ready, kept once, listed for what is shown.
-
-Standard pairs: the newest upper and lower jaw of a collection, both ways; each restoration and the two jaws, both
-ways, since only measuring tells which of them it bites on; and each scan or design with the version before it. A
-comparison stands for the full levels it was made of, so planning twice has one effect.
-"""
+"""Comparisons: what one is measured from, kept once, listed for what is shown as long as its levels are shown."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,23 +11,18 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.files.models import StoredFile
-from arcada.apps.jobs.queue import add_job
 from arcada.apps.notifications.live import tell
-from arcada.apps.records.models import Collection, Comparison, Record, Rendition
-from arcada.apps.records.queries import records_of
+from arcada.apps.records.models import Comparison, Record, Rendition
 from arcada.apps.row_scope import system_scope
 from arcada.core.access import Actor
 from arcada.core.anatomy import RecordKind
-from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 
 CONTACTS, DEVIATION = "contacts", "deviation"
 WAITING, READY, FAILED, SEATED = "waiting", "ready", "failed", "seated"
 FULL_LEVEL: Final = "full.glb"
 SURFACES: Final = (RecordKind.SCAN, RecordKind.DESIGN)
-_JAWS: Final = ("upper_jaw", "lower_jaw")
-_PREPARATION: Final = "preparation"
-_COMPARE: Final = "arcada.apps.records.comparing.compare"
+JAWS: Final = ("upper_jaw", "lower_jaw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +35,9 @@ class Measured:
     reason: str = ""
 
 
-@transaction.atomic
-def plan_comparisons(collection: Collection, *, now: datetime) -> int:
-    """A row and a job for every standard pair of the collection that has none; returns how many jobs were added."""
-    # The lock keeps two planners from both finding a row missing.
-    Collection.objects.select_for_update().get(pk=collection.pk)
-    records = [
-        record
-        for record in records_of(collection)
-        if record.is_current and record.state == RecordState.READY and record.kind in SURFACES
-    ]
-    before = _versions_before(records)
-    levels = _level_hashes([*records, *before.values()])
-    newest = {record.slot: record for record in records}
-    upper, lower = (newest.get(slot) for slot in _JAWS)
-    jobs = 0
-    if upper is not None and lower is not None:
-        rows = [
-            _planned(CONTACTS, record, against, levels, now=now)
-            for record, against in ((upper, lower), (lower, upper))
-        ]
-        # One job measures both ways.
-        jobs += _asked(rows)
-    for restoration in filter(is_restoration, records):
-        jobs += _asked(_restoration_rows(restoration, _around_a_restoration(newest), levels, now=now))
-    for record in records:
-        older = before.get(record.pk)
-        if older is not None:
-            jobs += _asked([_planned(DEVIATION, record, older, levels, now=now)])
-    return jobs
-
-
 def is_restoration(record: Record) -> bool:
     """A crown, an inlay, a bridge: a design that is no jaw."""
-    return record.kind == RecordKind.DESIGN and record.slot not in _JAWS
+    return record.kind == RecordKind.DESIGN and record.slot not in JAWS
 
 
 def surfaces_of(row: Comparison) -> dict[UUID, tuple[Record, str]]:
@@ -155,7 +114,7 @@ def comparisons_of(records: Sequence[Record], *, looks_back: bool) -> list[Compa
         if _belongs(row, shown, looks_back=looks_back)
     ]
     # What knows both jaws goes before what knew a stand-in, or one of them alone.
-    rows.sort(key=lambda row: 0 if row.beside is None else 2 if row.beside.slot in _JAWS else 1)
+    rows.sort(key=lambda row: 0 if row.beside is None else 2 if row.beside.slot in JAWS else 1)
     newest = {(row.kind, row.record_id, row.against_id): row for row in rows}
     told = [
         row
@@ -173,7 +132,7 @@ def standing_rows(rows: QuerySet[Comparison]) -> list[Comparison]:
     # told.
     with system_scope():
         prefetch_related_objects(found, "beside")
-        levels = _level_hashes(one for row in found for one, _ in surfaces_of(row).values())
+        levels = level_hashes(one for row in found for one, _ in surfaces_of(row).values())
     return [
         row
         for row in found
@@ -201,87 +160,15 @@ def _belongs(row: Comparison, shown: Mapping[UUID, Record], *, looks_back: bool)
         if against is None:
             return False
         if not (is_restoration(record) or is_restoration(against)):
-            return {record.slot, against.slot} == set(_JAWS)
+            return {record.slot, against.slot} == set(JAWS)
         # The other jaw only told which one this is: it need not be shown, but no newer one may have come.
         beside = row.beside
         return beside is None or beside.pk in shown or (beside.is_current and not beside.is_removed)
     return record.chain == row.against.chain and (looks_back or against is not None)
 
 
-def _around_a_restoration(newest: Mapping[str, Record]) -> list[Record]:
-    """The two jaws. Where one was not sent, the scan of the preparation stands in for it; a scan from before the
-    treatment never does, because it shows the tooth that the restoration takes the place of."""
-    jaws = [newest[slot] for slot in _JAWS if slot in newest]
-    if len(jaws) == 1 and _PREPARATION in newest:
-        jaws.append(newest[_PREPARATION])
-    return jaws
-
-
-def _restoration_rows(
-    restoration: Record, jaws: Sequence[Record], levels: Mapping[UUID, str], *, now: datetime
-) -> list[Comparison | None]:
-    """Both ways with each jaw; one job measures them all."""
-    if any(jaw.pk not in levels for jaw in jaws):
-        return []
-    rows = []
-    for jaw in jaws:
-        beside = next((one for one in jaws if one is not jaw), None)
-        for record, against in ((restoration, jaw), (jaw, restoration)):
-            rows.append(_planned(CONTACTS, record, against, levels, beside=beside, now=now))
-    return rows
-
-
-def _planned(
-    kind: str,
-    record: Record,
-    against: Record,
-    levels: Mapping[UUID, str],
-    *,
-    beside: Record | None = None,
-    now: datetime,
-) -> Comparison | None:
-    """The row of a pair, made or found; None where it needs no work."""
-    if record.pk not in levels or against.pk not in levels:
-        return None
-    row, is_new = Comparison.objects.get_or_create(
-        kind=kind, record=record, against=against,
-        record_sha256=levels[record.pk], against_sha256=levels[against.pk],
-        beside_sha256=levels[beside.pk] if beside else "",
-        defaults={"workspace_id": record.workspace_id, "beside": beside, "created_at": now},
-    )  # fmt: skip
-    if row.beside != beside:
-        # The same surface was sent once more, as another record.
-        row.beside = beside
-        row.save(update_fields=["beside"])
-    if not is_new and row.state == FAILED:
-        # Something in the collection changed, so it is worth another try.
-        row.state, row.reason, row.ended_at = WAITING, "", None
-        row.save(update_fields=["state", "reason", "ended_at"])
-    return row if row.state == WAITING else None
-
-
-def _asked(rows: Iterable[Comparison | None]) -> int:
-    first = next((row for row in rows if row is not None), None)
-    if first is None:
-        return 0
-    add_job(_COMPARE, str(first.pk))
-    return 1
-
-
-def _versions_before(records: Sequence[Record]) -> dict[UUID, Record]:
-    """Each record's newest accepted version before it."""
-    later = [record for record in records if record.version > 1]
-    chains = {record.chain for record in later}
-    known = list(Record.objects.filter(chain__in=chains, state=RecordState.READY).order_by("version"))
-    found = {}
-    for record in later:
-        older = [one for one in known if one.chain == record.chain and one.version < record.version]
-        if older:
-            found[record.pk] = older[-1]
-    return found
-
-
-def _level_hashes(records: Iterable[Record]) -> dict[UUID, str]:
+def level_hashes(records: Iterable[Record]) -> dict[UUID, str]:
+    """The hash of the full level of each record that has one."""
     rows = Rendition.objects.filter(record__in={record.pk for record in records}, name=FULL_LEVEL)
     return dict(rows.values_list("record_id", "file__sha256"))
 

@@ -15,7 +15,7 @@ from arcada.apps.files.sealed import original_name, read_bytes, read_range, stor
 from arcada.apps.jobs.queue import when_dead
 from arcada.apps.records import actions
 from arcada.apps.records.checked_set import leave_set_unchecked
-from arcada.apps.records.comparisons import plan_comparisons
+from arcada.apps.records.comparison_plan import plan_comparisons
 from arcada.apps.records.judging import Answer, answer_of, judge_in_child
 from arcada.apps.records.limits import ChildFailed
 from arcada.apps.records.models import Collection, Companion, Record

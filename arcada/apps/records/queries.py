@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from arcada.apps.patients.models import Patient
-from arcada.apps.records.found import as_finding
+from arcada.apps.records.finding_rows import as_finding
 from arcada.apps.records.models import (
     Collection,
     Companion,

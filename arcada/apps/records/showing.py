@@ -9,7 +9,7 @@ from django.db import transaction
 from arcada.apps.audit.actions import record as audit
 from arcada.apps.audit.queries import names_records
 from arcada.apps.patients.models import Patient
-from arcada.apps.records.found import as_finding
+from arcada.apps.records.finding_rows import as_finding
 from arcada.apps.records.models import Collection, FoundInCollection, Record
 from arcada.apps.records.queries import RecordView, records_of, views_of
 from arcada.core.access import Actor

@@ -17,9 +17,8 @@ class Thread(models.Model):
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+", null=True)
     record_version = models.PositiveIntegerField(null=True)
     number = models.PositiveIntegerField()  # joins pin and thread; counts within the case
-    pin = models.JSONField(
-        null=True
-    )  # core.pins: a point (mm, file frame) with its camera, or x, y of an image
+    # core.pins: a point (mm, file frame) with its camera, or x, y of an image
+    pin = models.JSONField(null=True)
     state = models.CharField(max_length=16, default="open")  # open | resolved
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=120, blank=True)

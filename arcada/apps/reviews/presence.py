@@ -1,4 +1,4 @@
-"""Who is looking at a case now, and whose view the others may follow. Nothing of it is kept."""
+"""Who is looking at a case now, and whose view the others may follow. It is swept away by the hour."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Here:
     Who came by a link has no `workspace`.
     """
 
-    place: int  # in the list of those here: what it is called outside, where nobody's own id goes
+    place: int  # the row's key: what others call this one by, since nobody's own id goes outside
     person: UUID
     name: str
     workspace: str
@@ -81,15 +81,15 @@ def as_seen_by(actor: Actor, case: Case, people: Sequence[Here]) -> list[Here]:
     spoken = [view.thread for view in threads_of(actor, case)]
     heard = heard_in(spoken, [view.decision for view in decisions_of(actor, case)])
     hidden = {one.place for one in unknown if one.view is None and one.person not in heard}
-    own = (
-        shown_ids(current_records(case, actor=actor)) if is_guest and any(one.view for one in unknown) else {}
-    )
+    known = [one for one in people if one.place not in hidden]
+    if not is_guest:
+        return known
+    own = shown_ids(current_records(case, actor=actor))
     return [
-        replace(one, view=view_of(one.view, records=own))
-        if one.view is not None and is_guest and one in unknown
-        else one
-        for one in people
-        if one.place not in hidden
+        one
+        if one.view is None or one.person == actor.id
+        else replace(one, view=view_of(one.view, records=own))
+        for one in known
     ]
 
 

@@ -103,7 +103,7 @@ def test_planning_and_measuring_twice_has_one_effect(
 ) -> None:
     from arcada.apps.audit.models import AuditEvent
     from arcada.apps.records.comparing import compare
-    from arcada.apps.records.comparisons import plan_comparisons
+    from arcada.apps.records.comparison_plan import plan_comparisons
 
     work_off(collection)
     before = [(row.pk, row.file_id) for row in kept()]
@@ -117,7 +117,8 @@ def test_planning_and_measuring_twice_has_one_effect(
 def test_of_two_workers_that_measured_the_same_the_first_one_counts(
     collection: "Collection", jaws: "dict[str, Record]"
 ) -> None:
-    from arcada.apps.records.comparisons import Measured, plan_comparisons, save_comparison
+    from arcada.apps.records.comparison_plan import plan_comparisons
+    from arcada.apps.records.comparisons import Measured, save_comparison
 
     plan_comparisons(collection, now=timezone.now())
     row = kept()[0]
@@ -131,7 +132,7 @@ def test_after_a_kill_between_store_and_row_the_next_attempt_keeps_one_result(
 ) -> None:
     from arcada.apps.files.models import StoredFile
     from arcada.apps.records import comparing
-    from arcada.apps.records.comparisons import plan_comparisons
+    from arcada.apps.records.comparison_plan import plan_comparisons
 
     plan_comparisons(collection, now=timezone.now())
     files = StoredFile.objects.count()
@@ -213,7 +214,7 @@ def test_a_comparison_that_breaks_a_limit_fails_visibly_and_is_tried_again_after
     dr_ada: Person, collection: "Collection", jaws: "dict[str, Record]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from arcada.apps.records import comparing
-    from arcada.apps.records.comparisons import plan_comparisons
+    from arcada.apps.records.comparison_plan import plan_comparisons
     from arcada.apps.records.limits import ChildFailed
 
     def too_heavy(*_args: object, **_more: object) -> bytes:
@@ -235,7 +236,7 @@ def test_a_job_that_is_given_up_leaves_no_comparison_waiting(
     collection: "Collection", jaws: "dict[str, Record]"
 ) -> None:
     from arcada.apps.records.comparing import compare_given_up
-    from arcada.apps.records.comparisons import plan_comparisons
+    from arcada.apps.records.comparison_plan import plan_comparisons
 
     plan_comparisons(collection, now=timezone.now())
     compare_given_up(str(kept()[0].pk), reason="The worker was lost at every attempt.")

@@ -49,7 +49,7 @@ def case(dr_ada: Person, collection: "Collection", jaws: "dict[str, Record]") ->
 
 
 def planned(collection: "Collection") -> int:
-    from arcada.apps.records.comparisons import plan_comparisons
+    from arcada.apps.records.comparison_plan import plan_comparisons
 
     return plan_comparisons(collection, now=timezone.now())
 
