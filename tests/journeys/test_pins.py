@@ -9,14 +9,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_viewer_engine import show_thread, thread
-from tests.journeys.viewer_harness import BUILD, Harness
-from tests.journeys.viewer_page import quoted_view, see, settle, take, wait_for_full, wait_until
+from tests.journeys.viewer_harness import Harness
+from tests.journeys.viewer_page import (
+    OF_THE_VIEWER,
+    quoted_view,
+    see,
+    settle,
+    take,
+    wait_for_full,
+    wait_until,
+)
 from tests.journeys.viewer_shapes import JAWS, SHEETS, UPPER
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
-]
+pytestmark = OF_THE_VIEWER
 
 HERE = UPPER.points[np.argmax(UPPER.points[:, 2])].astype(float)
 FRONT = [0, 0, 1]
