@@ -171,6 +171,20 @@ def given_files() -> Mapping[str, Given]:
     return {slot: judged_file(slot, name, data) for slot, (name, data) in files.items()}
 
 
+@pytest.fixture(scope="session")
+def photograph() -> Given:
+    """A picture to go with a comment; the patient's name stands in its own and in its bytes."""
+    from tests.core.made_images import jpeg
+
+    return judged_file("_attachment", "Zélia Canário margin.jpg", jpeg(300, 200, comment="Quaresma"))
+
+
+@pytest.fixture(scope="session")
+def note() -> Given:
+    """A document to go with a comment."""
+    return judged_file("_attachment", "Quaresma note.txt", b"Reduce the contact by 20 microns.")
+
+
 def _arch(make_arch: Any, jaw: Any) -> Any:
     return make_arch(jaw, seed=3, triangles=3000)
 
