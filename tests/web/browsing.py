@@ -24,7 +24,7 @@ def listened(
     browser: Client,
     address: str,
     *,
-    after: int = 0,
+    after: int | str = 0,
     for_s: float = 1.5,
     on_presence: Callable[[], object] | None = None,
 ) -> list[tuple[str, Any]]:

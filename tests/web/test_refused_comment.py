@@ -106,7 +106,7 @@ def test_only_a_file_that_can_still_go_stands_in_the_form_again(
     assert photograph.name not in refused.content.decode()
 
 
-def test_rosas_words_stay_as_well(rosa: Visitor) -> None:
+def test_a_comment_of_rosa_that_is_too_long_stands_in_its_form_again(rosa: Visitor) -> None:
     address = f"{rosa.base}/threads"
     refused = rosa.browser.post(address, {"text": "w" * (LONGEST_COMMENT + 1)})
     assert refused.status_code == 422

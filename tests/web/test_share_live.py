@@ -198,9 +198,14 @@ def test_a_pin_by_a_link_names_no_tooth_of_a_file_that_the_link_does_not_show(
     assert (tooth_of(rosa), tooth_of(sees_upper)) == (16, None)
 
 
-def test_a_number_that_only_looks_like_one_begins_with_what_is_new(rosa: Visitor) -> None:
-    answer = rosa.browser.get(f"{rosa.base}/events", headers={"Last-Event-ID": "\u00b2"})
-    assert answer.status_code == 200
+def test_a_page_that_says_a_wrong_number_of_what_it_heard_last_hears_what_is_new(
+    dr_ada: Person, shared_case: "Case", rosa: Visitor
+) -> None:
+    from arcada.apps.reviews.actions import open_thread
+
+    open_thread(dr_ada.actor, shared_case, text="Said before", now=NOW)
+    told = listened(rosa.browser, f"{rosa.base}/events", after="\u00b2")
+    assert [kind for kind, _ in told] == ["presence"]
 
 
 def test_a_guest_leads_where_they_may_comment(
