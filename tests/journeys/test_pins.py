@@ -89,10 +89,9 @@ def test_a_line_leads_from_a_pin_to_its_point_and_nothing_jumps_while_the_pictur
     true = pins[0]["x"], pins[0]["y"]
     for end in page.evaluate(LEADER_ENDS):
         assert dist(end, true) < 16, "it ends at the rim of the pin that stands there"
-    shifts = (
+    before = page.evaluate(
         """() => [...document.querySelectorAll(".pin")].map(pin => pin.style.getPropertyValue("--aside"))"""
     )
-    before = page.evaluate(shifts)
     page.evaluate(
         """() => { window.seen = new Set(); const look = () => {
           seen.add([...document.querySelectorAll(".pin")].map(pin => pin.style.getPropertyValue("--aside")).join());
