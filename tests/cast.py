@@ -171,6 +171,20 @@ def given_files() -> Mapping[str, Given]:
     return {slot: judged_file(slot, name, data) for slot, (name, data) in files.items()}
 
 
+@pytest.fixture(scope="session")
+def photograph() -> Given:
+    """A picture to go with a comment; the patient's name stands in its own and in its bytes."""
+    from tests.core.made_images import jpeg
+
+    return judged_file("_attachment", "Zélia Canário margin.jpg", jpeg(300, 200, comment="Quaresma"))
+
+
+@pytest.fixture(scope="session")
+def note() -> Given:
+    """A document to go with a comment."""
+    return judged_file("_attachment", "Quaresma note.txt", b"Reduce the contact by 20 microns.")
+
+
 def _arch(make_arch: Any, jaw: Any) -> Any:
     return make_arch(jaw, seed=3, triangles=3000)
 
@@ -261,7 +275,13 @@ def _deliver(actor: Actor, collection: "Collection", offer: Any, given: Given, *
 
 
 def lay_in_comparison(
-    record: "Record", against: "Record", *, kind: str = "contacts", values: bytes = b"\x37" * 9
+    record: "Record",
+    against: "Record",
+    *,
+    kind: str = "contacts",
+    values: bytes = b"\x37" * 9,
+    summary: Mapping[str, Any] | None = None,
+    now: datetime = NOW,
 ) -> "Comparison":
     """A comparison as its job leaves it, of the levels that both records have."""
     from arcada.apps.files.sealed import store_bytes
@@ -280,11 +300,12 @@ def lay_in_comparison(
         "greatest_um": 231.0,
         "greatest_at": [0.0, 0.0, 0.0],
     }
-    summary = changed if kind == "deviation" else {}
+    if summary is None:
+        summary = changed if kind == "deviation" else {}
     return Comparison.objects.create(
         workspace_id=record.workspace_id, kind=kind, record=record, against=against,
         record_sha256=level[record.pk], against_sha256=level[against.pk], state="ready", file=file,
-        facts={"spots": [], "summary": summary}, created_at=NOW, ended_at=NOW,
+        facts={"spots": [], "summary": summary}, created_at=now, ended_at=now,
     )  # fmt: skip
 
 

@@ -1,10 +1,8 @@
 """What an open page hears as it happens: of its case and the records in it, and of nothing beside."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
 
 from tests.cast import NOW, Given, Person, lay_in_comparison, lay_in_judged
 from tests.web.browsing import listened, signed_in
@@ -14,9 +12,9 @@ if TYPE_CHECKING:
     from arcada.apps.records.models import Record
 
 
-def heard(who: Person, topic: str, *, after: int = 0) -> list[str]:
-    """The events of a page that listens for a moment and had heard everything up to `after`."""
-    return [kind for kind, _ in listened(signed_in(who), f"/api/v1/events?topic={topic}", after=after)]
+def heard(who: Person, topic: str, **more: Any) -> list[str]:
+    """The kinds of what a page on this topic hears."""
+    return [kind for kind, _ in listened(signed_in(who), f"/api/v1/events?topic={topic}", **more)]
 
 
 def newest() -> int:
@@ -64,25 +62,12 @@ def test_an_open_page_hears_once_what_was_told_of_a_file_before_it_came_into_the
     other = lay_in_judged(
         dr_ada.actor, shared_case.collection, Given("pre_op", "p.stl", beside.data, beside.answer)
     )
-    answer = signed_in(carl).get(
-        f"/api/v1/events?topic=case:{shared_case.pk}", headers={"Last-Event-ID": str(before)}
-    )
-
-    async def listen() -> str:
-        said = ""
-        try:
-            async with asyncio.timeout(2.5):
-                async for piece in answer.streaming_content:
-                    if "presence" in piece.decode():
-                        await sync_to_async(add_to_case)(dr_ada.actor, shared_case, records=[other], now=NOW)
-                    said += piece.decode()
-        except TimeoutError:
-            pass
-        return said
-
-    said = async_to_sync(listen)()
-    assert said.count("event: case") == 1
-    assert said.count("event: record") == 1
+    told = heard(
+        carl, f"case:{shared_case.pk}", after=before, for_s=2.5,
+        on_presence=lambda: add_to_case(dr_ada.actor, shared_case, records=[other], now=NOW),
+    )  # fmt: skip
+    assert told.count("case") == 1
+    assert told.count("record") == 1
 
 
 def test_who_has_a_record_open_hears_that_it_was_judged_and_not_of_each_step(

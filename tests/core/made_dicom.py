@@ -60,6 +60,12 @@ def drawn_panoramic(
     return np.clip((grey + noise) * top, 0, top).astype(np.uint16)
 
 
+def drawn_photograph() -> npt.NDArray[np.uint8]:
+    """48 × 64 pixels, each of another colour."""
+    rows, columns = np.mgrid[0:48, 0:64]
+    return np.stack([rows * 5, columns * 3, (rows + columns) * 2], axis=-1).astype(np.uint8)
+
+
 def dicom_of(
     array: npt.NDArray[Any],
     *,

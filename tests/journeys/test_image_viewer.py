@@ -8,13 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.viewer_harness import BUILD, Harness, HarnessImage
-from tests.journeys.viewer_page import colours_of, wait_until
+from tests.journeys.viewer_harness import Harness, HarnessImage
+from tests.journeys.viewer_page import OF_THE_VIEWER, colours_of, wait_until
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
-]
+pytestmark = OF_THE_VIEWER
 
 
 @pytest.fixture(scope="module")

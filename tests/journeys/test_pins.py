@@ -9,14 +9,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_viewer_engine import show_thread, thread
-from tests.journeys.viewer_harness import BUILD, Harness
-from tests.journeys.viewer_page import quoted_view, see, settle, take, wait_for_full, wait_until
+from tests.journeys.viewer_harness import Harness
+from tests.journeys.viewer_page import (
+    OF_THE_VIEWER,
+    quoted_view,
+    see,
+    settle,
+    take,
+    wait_for_full,
+    wait_until,
+)
 from tests.journeys.viewer_shapes import JAWS, SHEETS, UPPER
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
-]
+pytestmark = OF_THE_VIEWER
 
 HERE = UPPER.points[np.argmax(UPPER.points[:, 2])].astype(float)
 FRONT = [0, 0, 1]
@@ -84,10 +89,9 @@ def test_a_line_leads_from_a_pin_to_its_point_and_nothing_jumps_while_the_pictur
     true = pins[0]["x"], pins[0]["y"]
     for end in page.evaluate(LEADER_ENDS):
         assert dist(end, true) < 16, "it ends at the rim of the pin that stands there"
-    shifts = (
+    before = page.evaluate(
         """() => [...document.querySelectorAll(".pin")].map(pin => pin.style.getPropertyValue("--aside"))"""
     )
-    before = page.evaluate(shifts)
     page.evaluate(
         """() => { window.seen = new Set(); const look = () => {
           seen.add([...document.querySelectorAll(".pin")].map(pin => pin.style.getPropertyValue("--aside")).join());

@@ -15,15 +15,21 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.journeys.test_viewer_tools import (
-    compared,
-    half_touching,
-    heated,
-    pytestmark,  # noqa: F401 - the same conditions
-)
+from tests.journeys.test_viewer_tools import compared, half_touching, heated
 from tests.journeys.viewer_harness import Harness, HarnessScan
-from tests.journeys.viewer_page import colours_of, press_at, see, settle, slide, take, wait_for_full
+from tests.journeys.viewer_page import (
+    OF_THE_VIEWER,
+    colours_of,
+    press_at,
+    see,
+    settle,
+    slide,
+    take,
+    wait_for_full,
+)
 from tests.journeys.viewer_shapes import JAWS, SHEETS, in_stream_order, slab
+
+pytestmark = OF_THE_VIEWER
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "stage"
 ACROSS, DOWN = 12, 8

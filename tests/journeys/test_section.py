@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from arcada.core.geometry.mesh import Mesh
-from tests.journeys.viewer_harness import BUILD, Harness, HarnessScan
+from tests.journeys.viewer_harness import Harness, HarnessScan
 from tests.journeys.viewer_page import (
+    OF_THE_VIEWER,
     colours_of,
     press_at,
     quoted_view,
@@ -23,10 +24,7 @@ from tests.journeys.viewer_page import (
 )
 from tests.journeys.viewer_shapes import JAWS, SHEETS, ball
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
-]
+pytestmark = OF_THE_VIEWER
 
 
 def test_the_section_of_a_ball_is_a_circle_that_its_own_ruler_measures(open_page: Any) -> None:

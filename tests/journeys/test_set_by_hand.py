@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.server import ADA, Server, sign_in
-from tests.journeys.test_share_link import Watched, lay_in_case
+from tests.journeys.server import Server
+from tests.journeys.test_share_link import lay_in_case
+from tests.journeys.together import number_by_universal, sign_in_ada_and_ben, two_pages
 from tests.journeys.viewer_page import (
     WATCH,
     colours_of,
@@ -22,29 +23,19 @@ from tests.journeys.viewer_page import (
 )
 
 pytestmark = pytest.mark.journey
-BEN = "ben@lima.example"
 
 
 @pytest.fixture(scope="module")
 def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
     """Dr Ada at the case, who numbers teeth by FDI, and Ben, who knows them by Universal."""
-    server.add_person(BEN, "Ben", "Lima Dental", role="assistant")
     case = lay_in_case(server)
-    people = [Watched(browser, server) for _ in range(2)]
-    for watched, email in zip(people, (ADA, BEN), strict=True):
-        watched.page.add_init_script(WATCH)
-        sign_in(watched.page, server, email)
-    ada, ben = (watched.page for watched in people)
-    ben.goto(f"{server.url}/settings")
-    ben.get_by_label("Tooth numbers").select_option("universal")
-    ben.locator("form", has=ben.get_by_label("Tooth numbers")).get_by_role("button").first.click()
-    expect(ben.get_by_text("Your name is saved.")).to_be_visible()
-    for page in (ada, ben):
-        page.goto(f"{server.url}/cases/{case['id']}")
-    yield ada, ben
-    for watched in people:
-        watched.context.close()
-    assert [watched.complaints for watched in people] == [[], []]
+    with two_pages(browser, server) as (ada, ben):
+        sign_in_ada_and_ben(ada, ben, server)
+        number_by_universal(ben, server)
+        for page in (ada, ben):
+            page.add_init_script(WATCH)
+            page.goto(f"{server.url}/cases/{case['id']}")
+        yield ada, ben
 
 
 def open_again(page: Page) -> None:

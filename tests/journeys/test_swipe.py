@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.mesh import Mesh
 from arcada.core.geometry.stream import FULL_BITS, encode_glb
-from tests.journeys.test_viewer_tools import compared, pytestmark  # noqa: F401 - the same conditions
+from tests.journeys.test_viewer_tools import compared
 from tests.journeys.viewer_harness import Harness, HarnessScan
-from tests.journeys.viewer_page import colours_of, press_at, see, settle, take, wait_for_full
+from tests.journeys.viewer_page import OF_THE_VIEWER, colours_of, press_at, see, settle, take, wait_for_full
 from tests.journeys.viewer_shapes import SHEETS, in_stream_order, slab
 
+pytestmark = OF_THE_VIEWER
 RED, GREEN = (200, 40, 40), (40, 160, 60)
 
 
@@ -30,7 +31,9 @@ def two_versions(**other: Any) -> Harness:
         summary={"changed_share": 0.0, "changed_over_um": 50.0, "greatest_um": 0.0, "greatest_at": None,
                  "alignment": {"moved": False, "residual_um": 1.0, "rotation": None, "translation_mm": None} | other},
     )  # fmt: skip
-    harness = Harness(css=SHEETS, scans=[HarnessScan("u", "Crown 14", newer)], more={"comparisons": [change]})
+    harness = Harness(
+        css=SHEETS, scans=[HarnessScan("u", "Crown 14", newer, version=2)], more={"comparisons": [change]}
+    )
     harness.files["/older.glb"] = ("model/gltf-binary", encode_glb(painted(GREEN), bits=FULL_BITS))
     unchanged = np.full(len(in_stream_order(newer).points), 128, np.uint8)
     harness.files["/values"] = ("application/octet-stream", unchanged.tobytes())
@@ -48,7 +51,7 @@ def swipe(page: Page) -> None:
     take(page, "compare")
     page.get_by_role("button", name="Swipe").click()
     expect(page.locator(".tool-panel .hint")).to_have_text(
-        "Left of the line is version 1, right of it version 1."
+        "Left of the line is version 1, right of it version 2."
     )
     settle(page)
 

@@ -2,56 +2,37 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.core.made_images import jpeg
-from tests.journeys.server import ADA, Server, sign_in
-from tests.journeys.test_share_link import NAME, Watched, lay_in_case
-from tests.journeys.viewer_page import quoted_view, wait_for_full
+from tests.journeys.server import Server
+from tests.journeys.test_share_link import NAME, lay_in_case
+from tests.journeys.together import (
+    lead,
+    number_by_universal,
+    same_camera,
+    sign_in_ada_and_ben,
+    turn,
+    two_pages,
+    until,
+)
+from tests.journeys.viewer_page import wait_for_full
 
 pytestmark = pytest.mark.journey
-BEN = "ben@lima.example"
 
 
 @pytest.fixture(scope="module")
 def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
     """Dr Ada and Ben, both signed in, at the same case."""
-    server.add_person(BEN, "Ben", "Lima Dental", role="assistant")
     case = lay_in_case(server)
-    people = [Watched(browser, server) for _ in range(2)]
-    for watched, email in zip(people, (ADA, BEN), strict=True):
-        sign_in(watched.page, server, email)
-        watched.page.goto(f"{server.url}/cases/{case['id']}")
-        wait_for_full(watched.page)
-    yield people[0].page, people[1].page
-    for watched in people:
-        watched.context.close()
-    assert [watched.complaints for watched in people] == [[], []]
-
-
-def same_camera(one: Page, other: Page) -> bool:
-    here, there = quoted_view(one)["camera"], quoted_view(other)["camera"]
-    numbers = [
-        (a, b) for name in ("position", "target") for a, b in zip(here[name], there[name], strict=True)
-    ]
-    return all(abs(a - b) < 0.05 for a, b in numbers)
-
-
-def until(page: Page, is_so: Any) -> None:
-    for _ in range(300):
-        if is_so():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("never")
-
-
-def turn(page: Page, key: str) -> None:
-    page.locator(".stage").focus()
-    page.keyboard.press(key)
-    page.wait_for_timeout(1200)
+    with two_pages(browser, server) as (ada, ben):
+        sign_in_ada_and_ben(ada, ben, server)
+        for page in (ada, ben):
+            page.goto(f"{server.url}/cases/{case['id']}")
+            wait_for_full(page)
+        yield ada, ben
 
 
 def test_who_is_here_is_said_and_one_leads_while_the_other_follows(two: tuple[Page, Page]) -> None:
@@ -59,10 +40,7 @@ def test_who_is_here_is_said_and_one_leads_while_the_other_follows(two: tuple[Pa
     expect(ada.locator(".together")).to_contain_text("Here too: Ben, Lima Dental")
     expect(ben.locator(".together")).to_contain_text("Here too: Dr Ada Lima, Lima Dental")
     turn(ben, "1")
-    ada.get_by_role("button", name="Lead the view").click()
-    expect(ben.locator(".together")).to_contain_text("Dr Ada Lima leads the view")
-    turn(ada, "4")
-    until(ben, lambda: same_camera(ada, ben))
+    lead(ada, ben, name="Dr Ada Lima", key="4")
     ben.get_by_role("button", name="Stop following").click()
     expect(ben.get_by_role("button", name="Follow", exact=True)).to_be_visible()
     turn(ada, "2")
@@ -124,10 +102,7 @@ def test_a_number_that_reads_two_ways_is_asked_about(two: tuple[Page, Page], ser
     """14 is the first premolar for one reader and a molar for the other."""
     ada, ben = two
     place = ben.url
-    ben.goto(f"{server.url}/settings")
-    ben.get_by_label("Tooth numbers").select_option("universal")
-    ben.locator("form", has=ben.get_by_label("Tooth numbers")).get_by_role("button").first.click()
-    expect(ben.get_by_text("Your name is saved.")).to_be_visible()
+    number_by_universal(ben, server)
     ben.goto(place)
     ada.reload()
     form = ada.locator("#new-thread")

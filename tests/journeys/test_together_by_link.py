@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.server import ADA, Server, sign_in
-from tests.journeys.test_share_link import Watched, come_in, lay_in_case, share_with_rosa
-from tests.journeys.test_together import same_camera, turn, until
+from tests.journeys.test_share_link import come_in, lay_in_case, share_with_rosa
+from tests.journeys.together import lead, turn, two_pages
 from tests.journeys.viewer_page import wait_for_full
 
 pytestmark = pytest.mark.journey
@@ -17,18 +17,14 @@ pytestmark = pytest.mark.journey
 def two(browser: Browser, server: Server) -> Iterator[tuple[Page, Page]]:
     """Dr Ada signed in, and rosa who came by her link, at the same case."""
     case = lay_in_case(server)
-    people = [Watched(browser, server) for _ in range(2)]
-    ada, rosa = (watched.page for watched in people)
-    sign_in(ada, server, ADA)
-    rosa.goto(share_with_rosa(ada, server, case["id"]))
-    come_in(rosa, server)
-    ada.goto(f"{server.url}/cases/{case['id']}")
-    for page in (ada, rosa):
-        wait_for_full(page)
-    yield ada, rosa
-    for watched in people:
-        watched.context.close()
-    assert [watched.complaints for watched in people] == [[], []]
+    with two_pages(browser, server) as (ada, rosa):
+        sign_in(ada, server, ADA)
+        rosa.goto(share_with_rosa(ada, server, case["id"]))
+        come_in(rosa, server)
+        ada.goto(f"{server.url}/cases/{case['id']}")
+        for page in (ada, rosa):
+            wait_for_full(page)
+        yield ada, rosa
 
 
 def test_the_guest_follows_the_dentist_whom_she_had_not_heard_before(two: tuple[Page, Page]) -> None:
@@ -36,10 +32,7 @@ def test_the_guest_follows_the_dentist_whom_she_had_not_heard_before(two: tuple[
     expect(ada.locator(".together")).to_contain_text("Here too: Rosa (by link)")
     expect(rosa.locator(".together")).to_have_count(0)
     turn(rosa, "1")
-    ada.get_by_role("button", name="Lead the view").click()
-    expect(rosa.locator(".together")).to_contain_text("Dr Ada Lima leads the view")
-    turn(ada, "4")
-    until(rosa, lambda: same_camera(ada, rosa))
+    lead(ada, rosa, name="Dr Ada Lima", key="4")
     ada.get_by_role("button", name="Stop leading").click()
     expect(rosa.locator(".together")).to_have_count(0)
 
@@ -55,7 +48,4 @@ def test_a_comment_of_the_dentist_reaches_the_open_page_and_then_the_guest_leads
     expect(rosa.locator(".thread")).to_contain_text("Please look from above.")
     wait_for_full(rosa)
     expect(rosa.locator(".together")).to_contain_text("Here too: Dr Ada Lima, Lima Dental")
-    rosa.get_by_role("button", name="Lead the view").click()
-    expect(ada.locator(".together")).to_contain_text("Rosa leads the view")
-    turn(rosa, "5")
-    until(ada, lambda: same_camera(ada, rosa))
+    lead(rosa, ada, name="Rosa", key="5")

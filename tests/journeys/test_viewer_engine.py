@@ -9,8 +9,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.facts import Orientation
-from tests.journeys.viewer_harness import BUILD, Harness, HarnessScan, horseshoe
+from tests.journeys.viewer_harness import Harness, HarnessScan, horseshoe
 from tests.journeys.viewer_page import (
+    OF_THE_VIEWER,
     WATCH,
     colours_of,
     last_frame,
@@ -22,10 +23,7 @@ from tests.journeys.viewer_page import (
 )
 from tests.journeys.viewer_shapes import JAWS, LOWER, UPPER
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
-]
+pytestmark = OF_THE_VIEWER
 
 FULL_TRIANGLES = len(UPPER.triangles) + len(LOWER.triangles)
 GROUND = (0x92, 0x92, 0x92)

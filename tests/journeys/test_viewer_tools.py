@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from arcada.core.geometry.mesh import Mesh
-from tests.journeys.viewer_harness import BUILD, ROOT, Harness, HarnessScan
+from tests.journeys.viewer_harness import ROOT, Harness, HarnessScan
 from tests.journeys.viewer_page import (
+    OF_THE_VIEWER,
     colours_of,
     press_at,
     quoted_view,
@@ -23,10 +24,7 @@ from tests.journeys.viewer_page import (
 )
 from tests.journeys.viewer_shapes import JAWS, LOWER, SHEETS, in_stream_order, slab
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
-]
+pytestmark = OF_THE_VIEWER
 
 
 @pytest.mark.parametrize(("view", "thickness"), [("1", 2.0), ("1", 0.6)])

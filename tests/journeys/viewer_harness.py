@@ -111,6 +111,7 @@ class HarnessScan:
     jaw: str = "unknown"
     kind: str = "scan"
     visible: bool = True
+    version: int = 1
     with_coarse: bool = True
 
 
@@ -247,6 +248,7 @@ def _scan_record(scan: HarnessScan) -> dict[str, Any]:
         "posters": {str(view): f"/poster/{scan.id}-{view}.webp" for view in View},
         "swatch": "#d9c9a2" if scan.kind == "scan" else "#c3cad1",
         "visible": scan.visible,
+        "version": scan.version,
     }
 
 

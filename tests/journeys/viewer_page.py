@@ -1,4 +1,4 @@
-"""A page of the viewer harness in Chromium: what it drew, and when it rests."""
+"""A page with the viewer in Chromium: what it drew, when it rests, and its tools in use."""
 
 import io
 import re
@@ -6,8 +6,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from PIL import Image
 from playwright.sync_api import Page
+
+from tests.journeys.viewer_harness import BUILD
+
+# Marks of a file of journeys whose pages a harness serves.
+OF_THE_VIEWER = [
+    pytest.mark.journey,
+    pytest.mark.skipif(not (BUILD / "manifest.json").is_file(), reason="the front end is not built"),
+]
 
 # Counts what reaches the card and what leaves the policy, and reads pixels while they are still there.
 WATCH = """
@@ -36,14 +45,6 @@ WebGL2RenderingContext.prototype.drawElements = function (mode, count, ...rest) 
   watched.triangles += count / 3;
 };
 """
-
-
-# What a page of the viewer would quote now; null before it is ready.
-QUOTED = """() => {
-  let said = null;
-  document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give: (view) => (said = view)}}));
-  return said;
-}"""
 
 
 def wait_for_full(page: Page) -> None:
@@ -92,8 +93,14 @@ def colours_of(page: Page) -> npt.NDArray[np.uint8]:
 
 
 def quoted_view(page: Page) -> Any:
-    """The view that a comment sent now would quote."""
-    return page.evaluate(QUOTED)
+    """The view that a comment sent now would quote; None before the viewer is ready."""
+    return page.evaluate(
+        """() => {
+          let said = null;
+          document.dispatchEvent(new CustomEvent("arcada:quote-view", {detail: {give: (view) => (said = view)}}));
+          return said;
+        }"""
+    )
 
 
 def take(page: Page, tool: str) -> None:

@@ -2,17 +2,16 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.http import HttpResponse
 from django.test import Client
 
 from tests.cast import Person
-
-ENOUGH_S = 1.5
 
 
 def signed_in(who: Person) -> Client:
@@ -21,17 +20,29 @@ def signed_in(who: Person) -> Client:
     return client
 
 
-def listened(browser: Client, address: str, *, after: int = 0) -> list[tuple[str, Any]]:
-    """(kind, what it says) of what an open page hears in a moment; it had heard everything up to `after`."""
+def listened(
+    browser: Client,
+    address: str,
+    *,
+    after: int | str = 0,
+    for_s: float = 1.5,
+    on_presence: Callable[[], object] | None = None,
+) -> list[tuple[str, Any]]:
+    """(kind, what it says) of what an open page hears in a moment; it had heard everything up to `after`.
+
+    `on_presence` is called whenever it hears who is here, in between.
+    """
     answer = browser.get(address, headers={"Last-Event-ID": str(after)})
     assert answer.status_code == 200
 
     async def listen() -> str:
         said = ""
         try:
-            async with asyncio.timeout(ENOUGH_S):
+            async with asyncio.timeout(for_s):
                 async for piece in answer.streaming_content:
                     said += piece.decode()
+                    if on_presence and b"event: presence" in piece:
+                        await sync_to_async(on_presence)()
         except TimeoutError:
             pass
         return said

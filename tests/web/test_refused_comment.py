@@ -4,21 +4,17 @@ import json
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import pytest
-
 from arcada.apps.reviews.actions import LONGEST_COMMENT
 from tests.cast import (
     NOW,
     Given,
     Person,
     Visitor,
-    judged_file,
     lay_in_attachment,
     lay_in_judged,
     make_share,
     visitor_of,
 )
-from tests.core.made_images import jpeg
 from tests.web.browsing import fields_of, signed_in
 
 if TYPE_CHECKING:
@@ -26,16 +22,6 @@ if TYPE_CHECKING:
 
     from arcada.apps.cases.models import Case
     from arcada.apps.records.models import Record
-
-
-@pytest.fixture(scope="session")
-def photograph() -> Given:
-    return judged_file("_attachment", "margin of 14.jpg", jpeg(300, 200))
-
-
-@pytest.fixture(scope="session")
-def note() -> Given:
-    return judged_file("_attachment", "note.txt", b"Reduce the contact by 20 microns.")
 
 
 def test_a_comment_without_words_keeps_its_files_its_point_its_view_and_whom_it_asks(
@@ -64,7 +50,7 @@ def test_a_comment_without_words_keeps_its_files_its_point_its_view_and_whom_it_
     assert refused.status_code == 422
     said = refused.content.decode()
     assert said.count("The comment is empty. What you typed is still there.") == 1
-    assert "margin of 14.jpg" in said and "note.txt" in said
+    assert photograph.name in said and note.name in said
     kept = fields_of(refused, address)
     assert {name: kept[name] for name in given} == {
         name: value if isinstance(value, list) else [value] for name, value in given.items()
@@ -117,10 +103,10 @@ def test_only_a_file_that_can_still_go_stands_in_the_form_again(
     assert "A file for this comment is no longer there. Send it again." in refused.content.decode()
     kept = fields_of(refused, address)
     assert kept["text"] == ["And see."] and kept["attached"] == [str(own.pk)]
-    assert "margin of 14.jpg" not in refused.content.decode()
+    assert photograph.name not in refused.content.decode()
 
 
-def test_rosas_words_stay_as_well(rosa: Visitor) -> None:
+def test_a_comment_of_rosa_that_is_too_long_stands_in_its_form_again(rosa: Visitor) -> None:
     address = f"{rosa.base}/threads"
     refused = rosa.browser.post(address, {"text": "w" * (LONGEST_COMMENT + 1)})
     assert refused.status_code == 422

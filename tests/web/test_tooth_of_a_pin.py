@@ -28,9 +28,7 @@ def crown(
 ) -> "Record":
     """On the upper jaw; its antagonist's tooth is nearer to the pin than the one that it restores."""
     made = lay_in_design(dr_ada, shared_case, given_files["upper_jaw"])
-    row = lay_in_comparison(made, ready_records["lower_jaw"])
-    row.facts = {"spots": [], "summary": {"seated_on": "maxilla"}}
-    row.save(update_fields=["facts"])
+    lay_in_comparison(made, ready_records["lower_jaw"], summary={"seated_on": "maxilla"})
     return made
 
 
@@ -64,10 +62,9 @@ def test_the_newest_comparison_that_still_stands_tells_which_jaw_a_crown_sits_on
 ) -> None:
     from arcada.apps.records.seats import jaw_slots
 
-    newer = lay_in_comparison(crown, ready_records["upper_jaw"])
-    newer.facts = {"spots": [], "summary": {"seated_on": "mandible"}}
-    newer.created_at = NOW + timedelta(hours=1)
-    newer.save(update_fields=["facts", "created_at"])
+    newer = lay_in_comparison(
+        crown, ready_records["upper_jaw"], summary={"seated_on": "mandible"}, now=NOW + timedelta(hours=1)
+    )
     assert jaw_slots([crown]) == {crown.pk: "lower_jaw"}
     newer.against_sha256 = "0" * 64
     newer.save(update_fields=["against_sha256"])

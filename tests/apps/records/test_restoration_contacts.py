@@ -48,6 +48,18 @@ def case(dr_ada: Person, collection: "Collection", jaws: "dict[str, Record]") ->
     return opened(dr_ada, collection)
 
 
+@pytest.fixture
+def crown(dr_ada: Person, case: "Case", crowned: dict[str, Given]) -> "Record":
+    return measured_crown(dr_ada, case, crowned["crown"])
+
+
+def measured_crown(who: Person, case: "Case", given: Given) -> "Record":
+    """A crown that was compared with whatever jaws there are."""
+    crown = lay_in_design(who, case, given)
+    work_off(case.collection)
+    return crown
+
+
 def planned(collection: "Collection") -> int:
     from arcada.apps.records.comparison_plan import plan_comparisons
 
@@ -127,19 +139,13 @@ def test_after_a_kill_between_two_of_its_rows_the_next_attempt_measures_all_of_t
 
 
 def test_a_crown_on_the_upper_jaw_shows_contacts_with_the_lower_one_both_ways_and_none_with_its_seat(
-    dr_ada: Person,
-    collection: "Collection",
-    case: "Case",
-    jaws: "dict[str, Record]",
-    crowned: dict[str, Given],
+    dr_ada: Person, case: "Case", jaws: "dict[str, Record]", crown: "Record"
 ) -> None:
     from arcada.apps.files.sealed import read_bytes
     from arcada.apps.records.models import Comparison
     from arcada.apps.records.queries import rendition_of
     from arcada.core.geometry.stream import read_grid
 
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
     listed = contacts_with(dr_ada, case, crown)
     own, lower = str(crown.pk), str(jaws["lower_jaw"].pk)
     assert set(listed) == {(own, lower), (lower, own)}
@@ -159,15 +165,14 @@ def test_a_newer_version_of_a_restoration_is_planned_anew_and_the_older_one_is_n
     collection: "Collection",
     case: "Case",
     jaws: "dict[str, Record]",
+    crown: "Record",
     crowned: dict[str, Given],
 ) -> None:
-    first = lay_in_design(dr_ada, case, crowned["crown"])
+    high = contacts_with(dr_ada, case, crown)[str(crown.pk), str(jaws["lower_jaw"].pk)]
+    second = lay_in_design(dr_ada, case, crowned["crown v2"], supersedes=crown)
+    assert contacts_with(dr_ada, case, crown) == {}
     work_off(collection)
-    high = contacts_with(dr_ada, case, first)[str(first.pk), str(jaws["lower_jaw"].pk)]
-    second = lay_in_design(dr_ada, case, crowned["crown v2"], supersedes=first)
-    assert contacts_with(dr_ada, case, first) == {}
-    work_off(collection)
-    assert contacts_with(dr_ada, case, first) == {}
+    assert contacts_with(dr_ada, case, crown) == {}
     assert {row.state for row in rows_with(second)} == {"ready", "seated"}
     right = contacts_with(dr_ada, case, second)[str(second.pk), str(jaws["lower_jaw"].pk)]
     assert high["summary"]["penetration_mm"] > right["summary"]["penetration_mm"] + 0.05
@@ -178,10 +183,9 @@ def test_a_newer_scan_of_the_jaw_it_sits_on_has_the_restoration_measured_again(
     collection: "Collection",
     case: "Case",
     jaws: "dict[str, Record]",
+    crown: "Record",
     crowned: dict[str, Given],
 ) -> None:
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
     lay_in_judged(dr_ada.actor, collection, crowned["upper again"], supersedes=jaws["upper_jaw"])
     assert contacts_with(dr_ada, case, crown) == {}, (
         "which jaw it sits on was told by a scan that is replaced"
@@ -191,10 +195,9 @@ def test_a_newer_scan_of_the_jaw_it_sits_on_has_the_restoration_measured_again(
 
 
 def test_of_a_restoration_in_a_frame_of_its_own_no_contacts_are_claimed_and_the_reason_is_said(
-    dr_ada: Person, collection: "Collection", case: "Case", crowned: dict[str, Given]
+    dr_ada: Person, case: "Case", crowned: dict[str, Given]
 ) -> None:
-    crown = lay_in_design(dr_ada, case, crowned["crown away"])
-    work_off(collection)
+    crown = measured_crown(dr_ada, case, crowned["crown away"])
     listed = contacts_with(dr_ada, case, crown).values()
     assert {(entry["state"], entry["summary"]["why_none"]) for entry in listed} == {
         ("no_antagonist", "not_seated")
@@ -208,8 +211,7 @@ def test_between_jaws_that_do_not_meet_a_restoration_has_no_contacts(
     for name in ("apart", "lower_jaw"):
         lay_in_judged(dr_ada.actor, collection, crowned[name])
     case = opened(dr_ada, collection)
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
+    crown = measured_crown(dr_ada, case, crowned["crown"])
     listed = contacts_with(dr_ada, case, crown).values()
     assert {(entry["state"], entry["url"]) for entry in listed} == {("not_in_occlusion", None)}
 
@@ -219,8 +221,7 @@ def test_with_one_jaw_nothing_is_claimed_until_the_other_one_comes(
 ) -> None:
     lay_in_judged(dr_ada.actor, collection, crowned["lower_jaw"])
     case = opened(dr_ada, collection)
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
+    crown = measured_crown(dr_ada, case, crowned["crown"])
     listed = contacts_with(dr_ada, case, crown).values()
     assert {(entry["state"], entry["summary"]["why_none"]) for entry in listed} == {
         ("no_antagonist", "one_jaw")
@@ -237,23 +238,16 @@ def test_a_scan_of_the_preparation_stands_in_for_a_jaw_that_was_not_sent(
     for name in ("preparation", "lower_jaw"):
         lay_in_judged(dr_ada.actor, collection, crowned[name])
     case = opened(dr_ada, collection)
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
+    crown = measured_crown(dr_ada, case, crowned["crown"])
     listed = contacts_with(dr_ada, case, crown).values()
     assert len(listed) == 2 and {entry["state"] for entry in listed} == {"ready"}
 
 
 def test_contacts_of_a_crown_say_its_own_tooth_and_not_the_one_it_bites_on(
-    dr_ada: Person,
-    collection: "Collection",
-    case: "Case",
-    jaws: "dict[str, Record]",
-    crowned: dict[str, Given],
+    dr_ada: Person, case: "Case", jaws: "dict[str, Record]", crown: "Record"
 ) -> None:
     from arcada.apps.cases.scene import label_teeth
 
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
     way = (str(crown.pk), str(jaws["lower_jaw"].pk))
     point = contacts_with(dr_ada, case, crown)[way]["spots"][0]["point"]
     labels = [
@@ -267,14 +261,8 @@ def test_contacts_of_a_crown_say_its_own_tooth_and_not_the_one_it_bites_on(
 
 
 def test_rosa_sees_contacts_of_a_crown_only_with_the_jaw_it_bites_on_in_her_grant(
-    dr_ada: Person,
-    collection: "Collection",
-    case: "Case",
-    jaws: "dict[str, Record]",
-    crowned: dict[str, Given],
+    dr_ada: Person, case: "Case", jaws: "dict[str, Record]", crown: "Record"
 ) -> None:
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
     for slot, count in (("lower_jaw", 2), ("upper_jaw", 0)):
         share = make_share(dr_ada, case, records=[jaws[slot], crown])
         rosa = visitor_of(share, "rosa@north-lab.example")
@@ -302,8 +290,7 @@ def test_jaws_put_right_after_they_lay_in_each_others_place_name_the_seat_anew_w
 
     upper, lower = jaws["upper_jaw"], jaws["lower_jaw"]
     lie_in({"upper_jaw": lower, "lower_jaw": upper})
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
+    crown = measured_crown(dr_ada, case, crowned["crown"])
     assert {e["summary"]["seated_on"] for e in contacts_with(dr_ada, case, crown).values()} == {"mandible"}
     assert jaw_slots([crown]) == {crown.pk: "lower_jaw"}
     lie_in({"upper_jaw": upper, "lower_jaw": lower})
@@ -360,12 +347,11 @@ def test_a_jaw_outside_the_case_still_decides_whether_contacts_measured_with_it_
     collection: "Collection",
     case: "Case",
     jaws: "dict[str, Record]",
+    crown: "Record",
     crowned: dict[str, Given],
 ) -> None:
     from arcada.apps.cases.models import CaseRecord
 
-    crown = lay_in_design(dr_ada, case, crowned["crown"])
-    work_off(collection)
     share = make_share(dr_ada, case, records=[crown, jaws["lower_jaw"]])
     rosa = visitor_of(share, "rosa@north-lab.example")
     rosa.come_in()
@@ -380,14 +366,9 @@ def test_a_jaw_outside_the_case_still_decides_whether_contacts_measured_with_it_
 
 
 def test_why_nothing_is_claimed_of_a_restoration_is_told_to_nobody_who_does_not_see_both_jaws(
-    dr_ada: Person,
-    collection: "Collection",
-    case: "Case",
-    jaws: "dict[str, Record]",
-    crowned: dict[str, Given],
+    dr_ada: Person, case: "Case", jaws: "dict[str, Record]", crowned: dict[str, Given]
 ) -> None:
-    crown = lay_in_design(dr_ada, case, crowned["crown away"])
-    work_off(collection)
+    crown = measured_crown(dr_ada, case, crowned["crown away"])
     assert len(as_rosa_sees(dr_ada, case, crown, *jaws.values())) == 4
     for jaw in jaws.values():
         assert as_rosa_sees(dr_ada, case, crown, jaw) == []

@@ -1,6 +1,6 @@
 """A jaw in three versions, and a case with the first of them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def crowns() -> list[Given]:
+def versions() -> list[Given]:
     """A lower jaw; the same pushed up by 0.34 mm on one side; and without that side at all."""
     import numpy as np
 
@@ -34,8 +34,8 @@ def crowns() -> list[Given]:
 
 
 @pytest.fixture
-def first(dr_ada: Person, collection: "Collection", crowns: list[Given]) -> "Record":
-    return lay_in_judged(dr_ada.actor, collection, crowns[0])
+def first(dr_ada: Person, collection: "Collection", versions: list[Given]) -> "Record":
+    return lay_in_judged(dr_ada.actor, collection, versions[0])
 
 
 @pytest.fixture
@@ -43,10 +43,3 @@ def pinned_case(dr_ada: Person, collection: "Collection", first: "Record") -> "C
     from arcada.apps.cases.actions import open_case
 
     return open_case(dr_ada.actor, collection, code="A-2001", title="Crown", now=timezone.now())
-
-
-@pytest.fixture
-def client_of() -> Any:
-    from tests.web.browsing import signed_in
-
-    return signed_in

@@ -18,22 +18,11 @@ from tests.cast import (
     make_share,
     visitor_of,
 )
-from tests.core.made_images import jpeg
 from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
     from arcada.apps.records.models import Record
-
-
-@pytest.fixture(scope="session")
-def photograph() -> Given:
-    return judged_file("_attachment", "Zélia Canário margin.jpg", jpeg(300, 200, comment="Quaresma"))
-
-
-@pytest.fixture(scope="session")
-def note() -> Given:
-    return judged_file("_attachment", "Quaresma note.txt", b"Reduce the contact by 20 microns.")
 
 
 @pytest.fixture

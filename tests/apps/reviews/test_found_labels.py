@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.apps.reviews.test_found_pins import look_for_pins, pin_on_top
 from tests.cast import Given, Person, judged_file, lay_in_judged, make_share, visitor_of
+from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -46,12 +47,12 @@ def times_told(case: "Case") -> tuple[int, int]:
 
 
 def test_a_label_follows_its_surface_and_says_when_that_moved(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     raised, still = on_top(first, right=True), on_top(first, right=False)
     label(dr_ada, pinned_case, raised, still)
     before = times_told(pinned_case)
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     teeth = teeth_in(dr_ada.actor, pinned_case)
     moved, stayed = teeth[RIGHT]["found"], teeth[LEFT]["found"]
@@ -65,12 +66,12 @@ def test_a_label_follows_its_surface_and_says_when_that_moved(
 
 
 def test_a_label_whose_surface_is_gone_stands_nowhere_and_names_no_tooth(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from arcada.apps.cases.found_labels import labels_beside
 
     label(dr_ada, pinned_case, on_top(first, right=True), on_top(first, right=False))
-    third = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[2], supersedes=first)
+    third = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[2], supersedes=first)
     assert labels_beside(dr_ada.actor, pinned_case, third) == [], "nobody looked yet"
     look_for_pins()
     gone = teeth_in(dr_ada.actor, pinned_case)[RIGHT]["found"]
@@ -105,13 +106,13 @@ def test_a_label_crosses_into_another_frame_by_the_fit_of_the_two_versions(
 
 
 def test_looking_twice_has_one_effect(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from arcada.apps.cases.found_labels import labels_to_find, save_found_labels
     from arcada.apps.reviews.jobs import find_pins
 
     label(dr_ada, pinned_case, on_top(first, right=True))
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     (slower,) = labels_to_find(second).values()
     for _ in range(2):
         find_pins.call(str(second.pk))
@@ -125,13 +126,13 @@ def test_looking_twice_has_one_effect(
 
 
 def test_what_somebody_places_while_the_job_looks_stays_as_they_left_it(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from arcada.apps.cases.found_labels import labels_to_find, save_found_labels
 
     left, right = on_top(first, right=False), on_top(first, right=True)
     label(dr_ada, pinned_case, left, right)
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     (sought,) = labels_to_find(second).values()
     by_hand = right | {"record": str(second.pk), "point": [30.0, 1.0, 2.0]}
     label(dr_ada, pinned_case, left, by_hand)
@@ -143,14 +144,14 @@ def test_what_somebody_places_while_the_job_looks_stays_as_they_left_it(
 
 
 def test_a_page_that_sends_all_labels_again_loses_nothing_that_was_found_meanwhile(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     """Its case was read before the job wrote."""
     from arcada.apps.jobs.models import Job
 
     left, right = on_top(first, right=False), on_top(first, right=True)
     stale = label(dr_ada, pinned_case, left)
-    lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     label(dr_ada, stale, left, right)
     teeth = teeth_in(dr_ada.actor, pinned_case)
@@ -162,28 +163,28 @@ def test_a_page_that_sends_all_labels_again_loses_nothing_that_was_found_meanwhi
 
 
 def test_a_comment_on_the_newer_version_names_the_tooth_that_was_labelled_on_the_older_one(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given], client_of: Any
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from arcada.apps.reviews.actions import open_thread
 
     label(dr_ada, pinned_case, on_top(first, right=True))
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     pinned_case.refresh_from_db()
     pin = pin_on_top(right=True)
     thread = open_thread(dr_ada.actor, pinned_case, text="High", record=second, pin=pin, now=timezone.now())
     assert thread.pin is not None and thread.pin["tooth_fdi"] == RIGHT
-    assert f"Tooth {RIGHT}" in client_of(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
+    assert f"Tooth {RIGHT}" in signed_in(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
 
 
 def test_a_link_shows_labels_on_its_own_version_and_names_no_other(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     """SL-13."""
     was = on_top(first, right=True)
     label(dr_ada, pinned_case, was)
     to_first = make_share(dr_ada, pinned_case, records=[first])
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     to_second = make_share(dr_ada, pinned_case, records=[second])
     seen = []
@@ -197,13 +198,13 @@ def test_a_link_shows_labels_on_its_own_version_and_names_no_other(
 
 
 def test_labels_from_before_the_update_are_looked_for_once(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from django.apps import apps
 
     from arcada.apps.cases.models import Case
 
-    lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     Case.objects.filter(pk=pinned_case.pk).update(teeth=[on_top(first, right=True)])
     import_module("arcada.apps.reviews.migrations.0008_labels_to_find").ask(apps, None)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import Given, Person, lay_in_judged, make_share, visitor_of
+from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
     from arcada.apps.cases.models import Case
@@ -53,12 +54,12 @@ def pins_in(actor: Any, case: "Case") -> dict[str, Any]:
 
 
 def test_a_pin_says_how_far_its_surface_moved_and_stays_where_it_was_set(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given], client_of: Any
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     raised = pinned(dr_ada, pinned_case, first, right=True)
     still = pinned(dr_ada, pinned_case, first, right=False)
     assert all("found" not in pin for pin in pins_in(dr_ada.actor, pinned_case).values())
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     pins = pins_in(dr_ada.actor, pinned_case)
     moved, stayed = pins[str(raised.pk)]["found"], pins[str(still.pk)]["found"]
@@ -68,21 +69,21 @@ def test_a_pin_says_how_far_its_surface_moved_and_stays_where_it_was_set(
     assert (moved["has_moved"], stayed["has_moved"]) == (True, False)
     assert moved["point"][1] > pins[str(raised.pk)]["point"][1] + 0.2
     assert pins[str(raised.pk)]["point"] == raised.pin["point"] and pins[str(raised.pk)]["version"] == 1
-    page = client_of(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
+    page = signed_in(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
     assert page.count("mm since v1") == 1
     assert f"moved {moved['moved_mm']:.2f} mm since v1" in page
 
 
 def test_several_versions_later_it_is_looked_for_from_where_it_was_set(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given], client_of: Any
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from arcada.apps.reviews.models import FoundPin
 
     raised = pinned(dr_ada, pinned_case, first, right=True)
     still = pinned(dr_ada, pinned_case, first, right=False)
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
-    third = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[2], supersedes=second)
+    third = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[2], supersedes=second)
     assert "found" not in pins_in(dr_ada.actor, pinned_case)[str(still.pk)], (
         "an older version's place is shown"
     )
@@ -93,26 +94,26 @@ def test_several_versions_later_it_is_looked_for_from_where_it_was_set(
     }  # fmt: skip
     assert pins[str(still.pk)]["found"]["moved_mm"] < 0.01
     assert FoundPin.objects.count() == 4, "what was found on the version between is kept"
-    assert "its surface is gone" in client_of(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
+    assert "its surface is gone" in signed_in(dr_ada).get(f"/cases/{pinned_case.pk}").content.decode()
 
 
 def test_looking_twice_has_one_effect(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     from arcada.apps.reviews.jobs import find_pins
     from arcada.apps.reviews.models import FoundPin
 
     pinned(dr_ada, pinned_case, first, right=True)
-    second = lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     for _ in range(2):
         find_pins.call(str(second.pk))
     assert FoundPin.objects.count() == 1
 
 
 def test_a_pin_set_on_an_older_version_is_looked_for_at_once(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
-    lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     late = pinned(dr_ada, pinned_case, first, right=True)
     look_for_pins()
@@ -120,11 +121,11 @@ def test_a_pin_set_on_an_older_version_is_looked_for_at_once(
 
 
 def test_a_link_to_an_older_version_says_nothing_of_the_newer_one(
-    dr_ada: Person, pinned_case: "Case", first: "Record", crowns: list[Given]
+    dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
     thread = pinned(dr_ada, pinned_case, first, right=True)
     share = make_share(dr_ada, pinned_case, records=[first])
-    lay_in_judged(dr_ada.actor, pinned_case.collection, crowns[1], supersedes=first)
+    lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
     look_for_pins()
     rosa = visitor_of(share, "rosa@north-lab.example")
     rosa.come_in()

@@ -24,25 +24,12 @@ from arcada.core.images.depth import decode_depth, encode_depth
 from arcada.core.images.dicom.samples import dicom_samples
 from arcada.core.images.downscale import downscale
 from arcada.core.intake import prepare
-from arcada.core.prepared import Declared, Prepared
+from arcada.core.prepared import Declared
 from arcada.core.rehearsal import rehearse
-from tests.core.made_dicom import DX, IO, XC, dataset_of, dicom_of, drawn_panoramic, written
+from tests.core.images.judged_dicom import PANORAMIC, found, judged
+from tests.core.made_dicom import DX, IO, XC, dataset_of, dicom_of, drawn_panoramic, drawn_photograph, written
 
-PANORAMIC = drawn_panoramic(60, 120)
 CT, MULTI_FRAME = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.7.3"
-
-
-def judged(data: bytes, slot: str = "panoramic") -> Prepared:
-    return prepare(data, Declared("image.dcm", slot=slot))
-
-
-def found(prepared: Prepared) -> list[str]:
-    return [finding.code for finding in prepared.findings]
-
-
-def photograph() -> np.ndarray:
-    rows, columns = np.mgrid[0:48, 0:64]
-    return np.stack([rows * 5, columns * 3, (rows + columns) * 2], axis=-1).astype(np.uint8)
 
 
 # ---------------------------------------------------------------- the picture
@@ -93,21 +80,21 @@ def test_a_name_drawn_into_the_unused_bits_is_gone_and_the_picture_is_not() -> N
 
 @pytest.mark.parametrize("planar", [0, 1])
 def test_the_colours_of_a_photograph_stay(planar: int) -> None:
-    dataset = dataset_of(photograph(), sop_class=XC, modality="XC")
+    dataset = dataset_of(drawn_photograph(), sop_class=XC, modality="XC")
     dataset.PlanarConfiguration = planar
     if planar:
-        dataset.PixelData = np.moveaxis(photograph(), 2, 0).tobytes()
+        dataset.PixelData = np.moveaxis(drawn_photograph(), 2, 0).tobytes()
     prepared = judged(written(dataset), "EV15")
     assert (
         prepared.accepted
         and prepared.kind is RecordKind.PHOTOGRAPH
         and "depth.bin" not in prepared.renditions
     )
-    assert np.array_equal(pydicom.dcmread(io.BytesIO(prepared.cleaned)).pixel_array, photograph())
+    assert np.array_equal(pydicom.dcmread(io.BytesIO(prepared.cleaned)).pixel_array, drawn_photograph())
 
 
 def test_a_jpeg_inside_keeps_its_pixels_and_loses_its_comment() -> None:
-    data = dicom_of(photograph(), sop_class=XC, modality="XC", syntax=JPEGBaseline8Bit)
+    data = dicom_of(drawn_photograph(), sop_class=XC, modality="XC", syntax=JPEGBaseline8Bit)
     prepared = judged(data, "EV15")
     before, after = (pydicom.dcmread(io.BytesIO(part)).pixel_array for part in (data, prepared.cleaned))
     assert np.array_equal(before, after)
@@ -245,7 +232,7 @@ def test_a_file_cut_off_anywhere_is_refused_or_whole() -> None:
 @pytest.mark.parametrize("kind", ["XC", "radiograph"])
 def test_a_picture_in_the_other_kinds_place_is_taken_with_a_warning(kind: str) -> None:
     if kind == "XC":
-        prepared = judged(dicom_of(photograph(), sop_class=XC, modality="XC"), "panoramic")
+        prepared = judged(dicom_of(drawn_photograph(), sop_class=XC, modality="XC"), "panoramic")
     else:
         prepared = judged(dicom_of(PANORAMIC), "EV15")
     assert prepared.accepted and "dicom_other_kind" in found(prepared)
@@ -253,7 +240,10 @@ def test_a_picture_in_the_other_kinds_place_is_taken_with_a_warning(kind: str) -
 
 def test_in_a_place_for_everything_the_file_says_what_it_is() -> None:
     assert judged(dicom_of(PANORAMIC, sop_class=IO, modality="IO"), "other").kind is RecordKind.RADIOGRAPH
-    assert judged(dicom_of(photograph(), sop_class=XC, modality="XC"), "other").kind is RecordKind.PHOTOGRAPH
+    assert (
+        judged(dicom_of(drawn_photograph(), sop_class=XC, modality="XC"), "other").kind
+        is RecordKind.PHOTOGRAPH
+    )
 
 
 def test_a_scanners_own_dcm_is_still_sent_back_with_what_to_export() -> None:
@@ -275,7 +265,7 @@ def test_a_person_has_to_look_where_text_may_be_in_the_picture(
     said: str | None, kind: str, code: str | None
 ) -> None:
     """DE-07."""
-    picture, slot = (photograph(), "EV15") if kind == XC else (PANORAMIC, "panoramic")
+    picture, slot = (drawn_photograph(), "EV15") if kind == XC else (PANORAMIC, "panoramic")
     prepared = judged(dicom_of(picture, sop_class=kind, BurnedInAnnotation=said), slot)
     assert prepared.accepted and prepared.facts.picture_check is (code is not None)
     assert [c for c in found(prepared) if c in ("burned_in_text", "picture_to_check")] == (
@@ -295,7 +285,9 @@ def test_a_radiograph_that_is_too_large_is_made_smaller_in_its_depth_and_to_scal
 
 
 def test_a_photograph_in_dicom_is_made_smaller_in_its_colours() -> None:
-    smaller = downscale(dicom_of(photograph(), sop_class=XC, modality="XC", syntax=JPEGBaseline8Bit), 768)
+    smaller = downscale(
+        dicom_of(drawn_photograph(), sop_class=XC, modality="XC", syntax=JPEGBaseline8Bit), 768
+    )
     prepared = judged(smaller, "EV15")
     assert (
         prepared.accepted

@@ -24,21 +24,11 @@ from arcada.core.errors import Unreadable
 from arcada.core.images.depth import decode_depth
 from arcada.core.images.dicom.lossless_jpeg import decode_lossless
 from arcada.core.images.downscale import downscale
-from arcada.core.intake import prepare
-from arcada.core.prepared import Declared, Prepared
+from tests.core.images.judged_dicom import PANORAMIC, found, judged
 from tests.core.lossless_encoder import lossless_jpeg
-from tests.core.made_dicom import XC, dicom_of, drawn_panoramic, written
+from tests.core.made_dicom import XC, dicom_of, drawn_panoramic, drawn_photograph, written
 
-PANORAMIC = drawn_panoramic(60, 120)
 LOSSLESS = [JPEGLosslessSV1, JPEGLSLossless]
-
-
-def judged(data: bytes, slot: str = "panoramic") -> Prepared:
-    return prepare(data, Declared("image.dcm", slot=slot))
-
-
-def found(prepared: Prepared) -> list[str]:
-    return [finding.code for finding in prepared.findings]
 
 
 def packed(frame: bytes, array: np.ndarray, syntax: str = JPEGLosslessSV1, **said: Any) -> bytes:
@@ -50,11 +40,6 @@ def packed(frame: bytes, array: np.ndarray, syntax: str = JPEGLosslessSV1, **sai
     out = io.BytesIO()
     dataset.save_as(out, implicit_vr=False, little_endian=True)
     return out.getvalue()
-
-
-def photograph() -> np.ndarray:
-    rows, columns = np.mgrid[0:48, 0:64]
-    return np.stack([rows * 5, columns * 3, (rows + columns) * 2], axis=-1).astype(np.uint8)
 
 
 # ---------------------------------------------------------------- what devices write
@@ -78,21 +63,23 @@ def test_bits_that_the_device_cut_away_come_back_as_zeros() -> None:
 @pytest.mark.parametrize("one_scan_a_channel", [False, True])
 @pytest.mark.parametrize("slot", ["EV15", "panoramic"])
 def test_colours_of_a_lossless_jpeg_stay(one_scan_a_channel: bool, slot: str) -> None:
-    frame = lossless_jpeg(photograph(), 8, one_scan_a_channel=one_scan_a_channel)
-    data = packed(frame, photograph(), sop_class=XC, modality="XC")
+    frame = lossless_jpeg(drawn_photograph(), 8, one_scan_a_channel=one_scan_a_channel)
+    data = packed(frame, drawn_photograph(), sop_class=XC, modality="XC")
     prepared = judged(data, slot)
     assert prepared.accepted and prepared.cleaned
-    assert np.array_equal(pydicom.dcmread(io.BytesIO(prepared.cleaned)).pixel_array, photograph())
+    assert np.array_equal(pydicom.dcmread(io.BytesIO(prepared.cleaned)).pixel_array, drawn_photograph())
     assert b"Clara" in data and b"Clara" not in prepared.cleaned
 
 
 @pytest.mark.parametrize("by_plane", [False, True])
 def test_colours_of_a_jpeg_ls_stay(by_plane: bool) -> None:
-    array = np.moveaxis(photograph(), 2, 0).copy() if by_plane else photograph()
+    array = np.moveaxis(drawn_photograph(), 2, 0).copy() if by_plane else drawn_photograph()
     frame = jpeg_ls.encode_array(array, interleave_mode=0 if by_plane else 2)
-    prepared = judged(packed(bytes(frame), photograph(), JPEGLSLossless, sop_class=XC, modality="XC"), "EV15")
+    prepared = judged(
+        packed(bytes(frame), drawn_photograph(), JPEGLSLossless, sop_class=XC, modality="XC"), "EV15"
+    )
     assert prepared.accepted and prepared.cleaned
-    assert np.array_equal(pydicom.dcmread(io.BytesIO(prepared.cleaned)).pixel_array, photograph())
+    assert np.array_equal(pydicom.dcmread(io.BytesIO(prepared.cleaned)).pixel_array, drawn_photograph())
 
 
 def test_nearly_lossless_stays_as_near_as_the_device_said() -> None:
