@@ -14,6 +14,23 @@ def as_set(label: Label) -> dict[str, Any]:
     return {part: label[part] for part in _AS_SET}
 
 
+def changed(
+    known: Iterable[Label], *, before: Iterable[Label], after: Iterable[Label]
+) -> list[dict[str, Any]]:
+    """The `known` labels, as set, with what somebody did to `before` to come to `after`: tooth by tooth."""
+    was = {label["tooth_fdi"]: as_set(label) for label in before}
+    now = {label["tooth_fdi"]: as_set(label) for label in after}
+    labels = {label["tooth_fdi"]: as_set(label) for label in known}
+    for tooth in was.keys() | now.keys():
+        if was.get(tooth) == now.get(tooth):
+            continue
+        if tooth in now:
+            labels[tooth] = now[tooth]
+        else:
+            labels.pop(tooth, None)
+    return [labels[tooth] for tooth in sorted(labels)]
+
+
 def with_found(labels: Iterable[Label], known: Iterable[Label]) -> list[dict[str, Any]]:
     """`labels` as they were sent, each with the places of the known label that it repeats unchanged."""
     found = {label["tooth_fdi"]: label for label in known if "found" in label}

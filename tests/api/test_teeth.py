@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def put(machine: "Machine", case: "Case", labels: list[dict[str, Any]]) -> Any:
+def put(machine: "Machine", case: "Case", labels: list[dict[str, Any]], **more: Any) -> Any:
     path = f"/api/v1/cases/{case.pk}/teeth"
-    return machine.client.put(path, {"teeth": labels}, content_type="application/json")
+    return machine.client.put(path, {"teeth": labels, **more}, content_type="application/json")
 
 
 def test_a_program_that_sends_back_what_it_read_changes_nothing_and_learns_where_labels_are_now(
@@ -49,3 +49,16 @@ def test_a_program_that_sends_back_what_it_read_changes_nothing_and_learns_where
     assert seen["found"]["point"] == pytest.approx(point, abs=0.01) and seen["found"]["has_moved"] is False
     assert put(machine, shared_case, [label]).json() == {"teeth": [label]}
     assert read() == seen
+
+
+def test_two_who_label_at_once_both_find_their_labels(
+    machine: "Machine", shared_case: "Case", ready_records: "dict[str, Record]"
+) -> None:
+    def label(tooth: int) -> dict[str, Any]:
+        return {"tooth_fdi": tooth, "record": str(ready_records["upper_jaw"].pk), "point": [1.0, 2.0, 3.0]}
+
+    put(machine, shared_case, [label(11)])
+    put(machine, shared_case, [label(11), label(12)], before=[label(11)])
+    answer = put(machine, shared_case, [label(21)], before=[label(11)])
+    assert answer.json() == {"teeth": [label(12), label(21)]}
+    assert put(machine, shared_case, [label(21)]).json() == {"teeth": [label(21)]}, "without it, all anew"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from arcada.core.tooth_labels import as_set, followed, standing, with_found
+from arcada.core.tooth_labels import as_set, changed, followed, standing, with_found
 
 SET: dict[str, Any] = {"tooth_fdi": 46, "record": "v1", "point": [1.0, 2.0, 3.0]}
 ON_TWO = {"record": "v2", "version": 2, "point": [1.0, 2.3, 3.0], "moved_mm": 0.3, "reason": ""}
@@ -41,3 +41,16 @@ def test_a_label_that_is_sent_again_unchanged_keeps_its_places_and_a_new_one_has
     assert with_found([moved], [LABEL]) == [moved]
     by_hand = SET | {"record": "v2"}
     assert with_found([by_hand], [LABEL]) == [by_hand]
+
+
+def test_only_what_a_person_changed_is_changed() -> None:
+    def labels(**points: float) -> list[dict[str, Any]]:
+        return [SET | {"tooth_fdi": int(tooth[1:]), "point": [x, 0.0, 0.0]} for tooth, x in points.items()]
+
+    read = labels(t11=1.0, t12=2.0, t13=3.0)
+    moved_meanwhile = [*labels(t11=1.5, t12=2.0, t13=3.0, t21=4.0)]
+    assert changed(moved_meanwhile, before=read, after=labels(t11=1.0, t12=2.5, t22=5.0)) == labels(
+        t11=1.5, t12=2.5, t21=4.0, t22=5.0
+    ), "12 moved, 13 removed and 22 added here; 11 moved and 21 added by somebody else"
+    assert changed([LABEL], before=[SET], after=[SET]) == [SET]
+    assert changed([], before=read, after=labels(t11=1.0, t12=2.0)) == [], "removed by both, brought back by none"

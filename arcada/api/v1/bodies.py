@@ -201,6 +201,7 @@ class ToothLabel(Body):
 
 class Labels(Body):
     teeth: Annotated[list[ToothLabel], Field(max_length=52)]
+    before: Annotated[list[ToothLabel], Field(max_length=52)] | None = None
 
 
 class Measured(Body):

@@ -28,11 +28,12 @@ def orient_case(request: HttpRequest, case_id: UUID, body: Orientation) -> dict[
 
 @router.put("/cases/{uuid:case_id}/teeth")
 def label_teeth(request: HttpRequest, case_id: UUID, body: Labels) -> dict[str, Any]:
-    """All labels of teeth anew."""
+    """All labels of teeth anew; with `before`, what they were when they were read, only what differs from it."""
     actor = actor_in(request)
     case = case_for(actor, case_id, Permission.COMMENT)
     labels = [label.model_dump(mode="json") for label in body.teeth]
-    labelled = scene.label_teeth(actor, case, labels=labels, now=timezone.now())
+    before = None if body.before is None else [label.model_dump(mode="json") for label in body.before]
+    labelled = scene.label_teeth(actor, case, labels=labels, before=before, now=timezone.now())
     return {"teeth": [as_set(label) for label in labelled.teeth]}
 
 

@@ -13,7 +13,7 @@ from arcada.apps.cases.queries import current_records
 from arcada.core.access import Actor
 from arcada.core.errors import NotFound
 from arcada.core.scene import check_orientation, check_teeth
-from arcada.core.tooth_labels import with_found
+from arcada.core.tooth_labels import changed, with_found
 
 
 @transaction.atomic
@@ -26,8 +26,14 @@ def orient_case(actor: Actor, case: Case, *, rows: Sequence[Sequence[float]] | N
 
 
 @transaction.atomic
-def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]], now: datetime) -> Case:
-    """The labels of the case's teeth, all of them anew; one that repeats a known label keeps where that was found."""
+def label_teeth(
+    actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]], now: datetime,
+    before: Sequence[Mapping[str, Any]] | None = None,
+) -> Case:  # fmt: skip
+    """The labels of the case's teeth, all of them anew; of who says what they were `before`, only what was changed.
+
+    One that repeats a known label keeps where that was found.
+    """
     records = {str(record.pk) for record in current_records(case, actor=actor)}
     # The lock: what was found again on a newer version meanwhile is not lost.
     case.teeth = Case.objects.select_for_update(of=("self",)).get(pk=case.pk).teeth
@@ -36,7 +42,11 @@ def label_teeth(actor: Actor, case: Case, *, labels: Sequence[Mapping[str, Any]]
     # A record of elsewhere is as good as none (TA-07).
     if any(str(label.get("record")) not in records for label in labels):
         raise NotFound
-    case.teeth = with_found(check_teeth(labels, records=records), case.teeth)
+    checked = check_teeth(labels, records=records)
+    if before is not None:
+        # Another person may have labelled other teeth meanwhile.
+        checked = changed(case.teeth, before=before, after=checked)
+    case.teeth = with_found(checked, case.teeth)
     case.save(update_fields=["teeth"])
     ask_to_find_labels(case)
     _audit(actor, "case.teeth_labelled", case, now=now)

@@ -1,30 +1,36 @@
 // Sends what people add to a scene; the newest state wins, one request at a time.
 
-/** Puts the whole of something anew; `failed` hears when it did not arrive. */
-export function saver(url: string | null | undefined, failed: () => void): (body: unknown) => void {
+/** Puts something anew, its body made when it is sent; `failed` hears when it did not arrive, `arrived` when it did. */
+export function saver<Body>(
+  url: string | null | undefined,
+  failed: () => void,
+  arrived: (body: Body) => void = () => undefined,
+): (made: () => Body) => void {
   let busy = false;
-  let waiting: unknown;
-  const send = async (body: unknown): Promise<void> => {
+  let waiting: (() => Body) | null = null;
+  const send = async (made: () => Body): Promise<void> => {
     if (!url) return;
     if (busy) {
-      waiting = body;
+      waiting = made;
       return;
     }
     busy = true;
     try {
+      const body = made();
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(url, { method: "PUT", headers, body: JSON.stringify(body), keepalive: true });
-      if (!answer.ok) failed();
+      if (answer.ok) arrived(body);
+      else failed();
     } catch {
       failed();
     } finally {
       busy = false;
     }
-    if (waiting !== undefined) {
+    if (waiting) {
       const next = waiting;
-      waiting = undefined;
+      waiting = null;
       void send(next);
     }
   };
-  return (body) => void send(body);
+  return (made) => void send(made);
 }

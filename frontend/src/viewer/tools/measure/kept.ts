@@ -18,7 +18,7 @@ export function measurementsOf(viewer: Viewer): Kept {
   const { manifest, words } = viewer;
   const all: Measurement[] = [...(manifest.measurements ?? [])];
   const save = saver(manifest.save?.measurements, () => viewer.say(words("tools.not_saved")));
-  const saved = (): void => save({ items: all });
+  const saved = (): void => save(() => ({ items: all }));
   const kept: Kept = {
     all,
     add(one) {

@@ -4,7 +4,7 @@ import { element, press } from "../../../markup";
 import type { WordKey } from "../../../words";
 import type { Drawn } from "../../engine/engine";
 import { project } from "../../engine/pose";
-import type { ToothLabel } from "../../state/manifest";
+import type { Manifest, ToothLabel } from "../../state/manifest";
 import type { Hit } from "../../worker/messages";
 import { aim } from "../aim";
 import { saver } from "../save";
@@ -12,6 +12,11 @@ import "../tool-words";
 import type { Tool, Viewer } from "../tool";
 import { standing } from "./labels";
 import { allWritten, DECIDUOUS_ROWS, ROWS, written, type Notation } from "./notation";
+
+type SetLabel = Pick<ToothLabel, "tooth_fdi" | "record" | "point">;
+
+// What the server last heard of this page: only the difference is this person's, the rest may be another's by now.
+const told = new WeakMap<Manifest, SetLabel[]>();
 
 export class Teeth implements Tool {
   readonly id = "teeth";
@@ -23,13 +28,19 @@ export class Teeth implements Tool {
   private flags = new Map<number, HTMLElement>();
   private chosen = 0;
   private rows = ROWS;
-  private save!: (body: unknown) => void;
+  private save!: (made: () => { before: SetLabel[]; teeth: SetLabel[] }) => void;
   private offs: (() => void)[] = [];
 
   attach(viewer: Viewer): void {
     this.viewer = viewer;
     if (viewer.state.opening) viewer.state.set({ opening: 0 });
-    this.save = saver(viewer.manifest.save?.teeth, () => this.tell(viewer.words("tools.not_saved")));
+    const { manifest } = viewer;
+    if (!told.has(manifest)) told.set(manifest, this.asSet);
+    this.save = saver(
+      manifest.save?.teeth,
+      () => this.tell(viewer.words("tools.not_saved")),
+      ({ teeth }) => told.set(manifest, teeth),
+    );
     this.panel = this.build();
     this.offs = [viewer.engine.onDrawn(this.follow)];
     if (this.mayChange) this.offs.push(aim(viewer, (hit) => this.place(hit), () => false));
@@ -48,6 +59,11 @@ export class Teeth implements Tool {
 
   private get labels(): ToothLabel[] {
     return (this.viewer.manifest.teeth ??= []);
+  }
+
+  /** The labels as people set them, without where they were found since. */
+  private get asSet(): SetLabel[] {
+    return this.labels.map(({ tooth_fdi, record, point }) => ({ tooth_fdi, record, point }));
   }
 
   private get standing(): ToothLabel[] {
@@ -128,8 +144,9 @@ export class Teeth implements Tool {
   }
 
   private keep(labels: ToothLabel[]): void {
-    this.viewer.manifest.teeth = labels;
-    this.save({ teeth: labels.map(({ tooth_fdi, record, point }) => ({ tooth_fdi, record, point })) });
+    const { manifest } = this.viewer;
+    manifest.teeth = labels;
+    this.save(() => ({ before: told.get(manifest) ?? [], teeth: this.asSet }));
     this.show();
   }
 
