@@ -48,7 +48,8 @@ def _contacts(found: Sequence[Mapping[str, Any]], entries: Mapping[str, Mapping[
             tables[one["record"], one["against"]] = _spots(one, entries)
             continue
         # Not claimed of a restoration either way, whichever jaw it is: said once, of the restoration.
-        about = next(iter(_restorations(one, entries)), entries[one["record"]])
+        pair = entries[one["record"]], entries[one["against"]]
+        about = next((entry for entry in pair if entry["kind"] == "design"), pair[0])
         gap = number(one["summary"].get("gap_mm") or 0.0)
         tables[about["id"], reason] = Table(f"{about['label']}: {_word(reason, gap=gap)}")
     return list(tables.values())
@@ -126,13 +127,6 @@ def _measurements(
             rows.append((said.name, said.value, on))
     head = gettext("Measurement"), _word("image.value"), gettext("On")
     return [Table(gettext("Your measurements"), head, tuple(rows))] if rows else []
-
-
-def _restorations(
-    found: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    pair = (entries[found["record"]], entries[found["against"]])
-    return [entry for entry in pair if entry["kind"] == "design"]
 
 
 def _tooth(written: str) -> str:

@@ -42,9 +42,7 @@ def thread_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespons
     try:
         open_thread_from(request, actor, case)
     except (Refused, Conflict) as refusal:
-        status = 409 if isinstance(refusal, Conflict) else 422
-        kept = kept_comment(request, actor, case, refusal)
-        return review_page(request, actor, case, status=status, unsent=kept)
+        return review_page(request, actor, case, **kept_comment(request, actor, case, refusal))
     return redirect("cases-show", case.pk)
 
 
@@ -56,9 +54,7 @@ def comment_new(request: HttpRequest, actor: Actor, thread_id: UUID) -> HttpResp
         comment_from(request, actor, thread)
     except Refused as refusal:
         case = thread.case
-        return review_page(
-            request, actor, case, status=422, unsent=kept_comment(request, actor, case, refusal)
-        )
+        return review_page(request, actor, case, **kept_comment(request, actor, case, refusal))
     return redirect(f"/cases/{thread.case_id}#thread-{thread.number}")
 
 
@@ -86,10 +82,8 @@ def decision_new(request: HttpRequest, actor: Actor, case_id: UUID) -> HttpRespo
     case = case_for(actor, case_id, Permission.DECIDE)
     try:
         decide_from(request, actor, case)
-    except Conflict as conflict:
-        return review_page(request, actor, case, status=409, **kept_decision(request, conflict))
-    except Refused as refusal:
-        return review_page(request, actor, case, status=422, **kept_decision(request, refusal))
+    except (Refused, Conflict) as refusal:
+        return review_page(request, actor, case, **kept_decision(request, refusal))
     return redirect("cases-show", case.pk)
 
 
@@ -106,7 +100,7 @@ def open_thread_from(request: HttpRequest, actor: Actor, case: Case, *, author_v
     """A thread from a form's fields: text, record, pin and view (JSON as the viewer gave them), whom it asks."""
     actions.open_thread(
         actor, case, text=request.POST.get("text", ""), record=_pinned(request, actor, case),
-        pin=_given(request, "pin"), view=_given(request, "view"), ask=_asked(request),
+        pin=_given(request, "pin"), view=_given(request, "view"), ask=_id_in(request, "ask"),
         attached=_attached(request), now=timezone.now(), author_verified=author_verified,
     )  # fmt: skip
 
@@ -114,20 +108,21 @@ def open_thread_from(request: HttpRequest, actor: Actor, case: Case, *, author_v
 def comment_from(request: HttpRequest, actor: Actor, thread: Thread, *, author_verified: bool = True) -> None:
     """A reply from a form's fields, likewise."""
     actions.add_comment(
-        actor, thread, text=request.POST.get("text", ""), view=_given(request, "view"), ask=_asked(request),
-        attached=_attached(request), now=timezone.now(), author_verified=author_verified,
+        actor, thread, text=request.POST.get("text", ""), view=_given(request, "view"),
+        ask=_id_in(request, "ask"), attached=_attached(request), now=timezone.now(),
+        author_verified=author_verified,
     )  # fmt: skip
 
 
 def _pinned(request: HttpRequest, actor: Actor, case: Case) -> Record | None:
+    """The record that the point stands on; a page may name one that is no longer shown."""
+    record_id = _id_in(request, "record")
+    if record_id is None:
+        return None
     try:
-        record_id = UUID(said) if (said := request.POST.get("record", "")) else None
-    except ValueError:
-        raise NotFound from None
-    try:
-        return visible_record_for(actor, record_id) if record_id else None
+        return visible_record_for(actor, record_id)
     except NotFound:
-        if record_id is None or not has_been_shown(actor, case, record_id):
+        if not has_been_shown(actor, case, record_id):
             raise
         raise Conflict(
             "What the point stands on is no longer shown: a newer version came, or it was taken out. Place it again.",
@@ -146,8 +141,8 @@ def _given(request: HttpRequest, name: str) -> dict[str, Any] | None:
     return given
 
 
-def _asked(request: HttpRequest) -> UUID | None:
-    said = request.POST.get("ask", "")
+def _id_in(request: HttpRequest, name: str) -> UUID | None:
+    said = request.POST.get(name, "")
     try:
         return UUID(said) if said else None
     except ValueError:
@@ -183,27 +178,34 @@ def decide_from(request: HttpRequest, actor: Actor, case: Case, *, author_verifi
     )
 
 
-def kept_comment(request: HttpRequest, actor: Actor, case: Case, refusal: ArcadaError) -> Unsent:
+def kept_comment(request: HttpRequest, actor: Actor, case: Case, refusal: ArcadaError) -> dict[str, Any]:
     """What a page needs to say why a comment was not taken, with all that was typed and sent still in its form."""
-    return Unsent(
+    unsent = Unsent(
         to=request.path,
         why=say_refusal(refusal),
         fields={name: request.POST.get(name, "") for name in ("text", "record", "pin", "view", "ask")},
         # By the names they were sent with: nobody but their sender sees this answer.
         files=[
-            (str(file.pk), original_name(file.original) if file.original else "")
+            (str(file.pk), original_name(file.original))
             for file in waiting_attachments(actor, case, record_ids=_attached(request))
+            if file.original
         ],
     )
+    return {"status": _status_of(refusal), "unsent": unsent}
 
 
 def kept_decision(request: HttpRequest, refusal: ArcadaError) -> dict[str, Any]:
     """What a page needs to say why a decision was not taken, with all that was typed still in the form."""
     return {
-        "not_decided": say_refusal(refusal),
+        "status": _status_of(refusal),
+        "why_not_decided": say_refusal(refusal),
         "typed_note": request.POST.get("note", ""),
         "ticked": request.POST.getlist("aspect"),
     }
+
+
+def _status_of(refusal: ArcadaError) -> int:
+    return 409 if isinstance(refusal, Conflict) else 422
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

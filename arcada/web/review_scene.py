@@ -94,18 +94,18 @@ def review_facts(
     may = permissions_in(actor, case)
     now_shown = shown_ids([views[entry["id"]].record for entry in entries])
     parties = parties_in(case)
-
-    def kept(address: str) -> Unsent | None:
-        return unsent if unsent and unsent.to == address else None
-
     people = mentionable(
         actor,
         parties,
         spoken=[view.thread for view in threads],
         decisions=[view.decision for view in decisions],
     )
-    labels = standing(case.teeth, {entry["id"] for entry in entries})
+    labels = standing(case.teeth, by_id)
     slots = jaw_slots([view.thread.record for view in threads if view.thread.record and view.thread.pin])
+
+    def kept(address: str) -> Unsent | None:
+        return unsent if unsent and unsent.to == address else None
+
     return {
         "case": case,
         "manifest": json.dumps(manifest).replace("<", "\\u003c"),

@@ -35,7 +35,7 @@ from arcada.apps.sharing.access import (
 )
 from arcada.core.access import Actor, Permission
 from arcada.core.anatomy import RecordKind
-from arcada.core.errors import ArcadaError, Conflict, NotFound, Refused
+from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.core.sealing import hash_token, same
 from arcada.core.share_terms import CODE_LIFE, NAMED_LEVELS, AccessLevel
 from arcada.core.visitors import is_program
@@ -295,12 +295,11 @@ def _write(
     except NotFound:
         return nothing_here(request)
     except ArcadaError as refusal:
-        status = 409 if isinstance(refusal, Conflict) else 422
         if permission is Permission.DECIDE:
             kept = kept_decision(request, refusal)
-            return _review(request, invited, timezone.now(), status=status, **kept)
-        unsent = kept_comment(request, actor, case, refusal)
-        return _review(request, invited, timezone.now(), status=status, unsent=unsent)
+        else:
+            kept = kept_comment(request, actor, case, refusal)
+        return _review(request, invited, timezone.now(), **kept)
     return redirect("share-door", share_id)
 
 

@@ -72,7 +72,9 @@ def _no_more(request: HttpRequest, refusal: Refused) -> HttpResponse:
 async def rendition(
     request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID, name: str
 ) -> HttpResponseBase:
-    return await answer_rendition(request, actor, record_id, name, still_allowed=is_alive(request, invited))
+    return await answer_rendition(
+        request, actor, record_id, name, still_allowed=alive_check(request, invited)
+    )
 
 
 @require_safe
@@ -80,7 +82,7 @@ async def rendition(
 async def comparison(
     request: HttpRequest, invited: Invited, actor: Actor, comparison_id: UUID
 ) -> HttpResponseBase:
-    return await answer_comparison(request, actor, comparison_id, still_allowed=is_alive(request, invited))
+    return await answer_comparison(request, actor, comparison_id, still_allowed=alive_check(request, invited))
 
 
 @require_safe
@@ -88,7 +90,7 @@ async def comparison(
 async def cleaned(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> HttpResponseBase:
     if request.method == "GET":
         await sync_to_async(_count_file)(request, invited, actor, record_id)
-    return await answer_cleaned(request, actor, record_id, still_allowed=is_alive(request, invited))
+    return await answer_cleaned(request, actor, record_id, still_allowed=alive_check(request, invited))
 
 
 @require_safe
@@ -96,7 +98,7 @@ async def cleaned(request: HttpRequest, invited: Invited, actor: Actor, record_i
 async def files_zip(request: HttpRequest, invited: Invited, actor: Actor) -> HttpResponseBase:
     if request.method == "GET":
         await sync_to_async(_count_zip)(invited, actor)
-    return await answer_case_zip(actor, invited.share.case_id, still_allowed=is_alive(request, invited))
+    return await answer_case_zip(actor, invited.share.case_id, still_allowed=alive_check(request, invited))
 
 
 @require_GET
@@ -114,7 +116,7 @@ async def capsule(request: HttpRequest, invited: Invited, actor: Actor) -> HttpR
     """Counted like the ZIP: it takes everything that the share gives, once."""
     if request.method == "GET":
         await sync_to_async(_count_zip)(invited, actor)
-    return await answer_capsule(actor, invited.share.case_id, still_allowed=is_alive(request, invited))
+    return await answer_capsule(actor, invited.share.case_id, still_allowed=alive_check(request, invited))
 
 
 def _count_file(request: HttpRequest, invited: Invited, actor: Actor, record_id: UUID) -> None:
@@ -157,8 +159,8 @@ def _wanted(request: HttpRequest, size: int, etag: str) -> tuple[int, int]:
     return first, min(last + 1, size) - first
 
 
-def is_alive(request: HttpRequest, invited: Invited) -> Callable[[], bool]:
-    """Asked while a download runs: a revoked share cuts it (SL-03)."""
+def alive_check(request: HttpRequest, invited: Invited) -> Callable[[], bool]:
+    """To be asked while an answer runs: a revoked share cuts it (SL-03)."""
 
     def ask() -> bool:
         look_again(request)

@@ -18,7 +18,7 @@ from arcada.core.access import Actor, Permission
 from arcada.core.errors import ArcadaError, NotFound, Refused
 from arcada.web.refusal_words import say_refusal
 from arcada.web.share_door import nothing_here, proven
-from arcada.web.share_files import behind_the_door, is_alive
+from arcada.web.share_files import alive_check, behind_the_door
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 @behind_the_door
 async def events(request: HttpRequest, invited: Invited, actor: Actor) -> HttpResponseBase:
     """As `/api/v1/events` of the case, as far as the share shows it; ends with the share."""
-    goes_on = is_alive(request, invited)
+    is_alive = alive_check(request, invited)
     case = await sync_to_async(case_for)(actor, invited.share.case_id)
 
     def topics() -> list[str]:
-        if not goes_on():
+        if not is_alive():
             raise NotFound
         return topics_of_case(actor, case)
 

@@ -86,6 +86,19 @@ def test_a_reply_that_is_too_long_stands_in_its_own_form_to_the_last_letter(
     assert page.post(address, kept | {"text": "Wider."}).status_code == 302
 
 
+def test_a_reply_refused_where_all_was_settled_meanwhile_leaves_it_settled(
+    carl: Person, shared_case: "Case"
+) -> None:
+    from arcada.apps.reviews.actions import open_thread, resolve_thread
+
+    thread = open_thread(carl.actor, shared_case, text="One.", now=NOW)
+    resolve_thread(carl.actor, thread, now=NOW)
+    refused = signed_in(carl).post(f"/threads/{thread.pk}/comments", {"text": " "})
+    assert refused.status_code == 422
+    said = refused.content.decode()
+    assert f"/threads/{thread.pk}/reopen" in said and f"/threads/{thread.pk}/resolve" not in said
+
+
 def test_only_a_file_that_can_still_go_stands_in_the_form_again(
     dr_ada: Person, carl: Person, shared_case: "Case", photograph: Given, note: Given
 ) -> None:

@@ -1,18 +1,7 @@
 // The page of somebody who was asked for files: choose, place, send, and see what became of one's own files.
 import { element } from "../markup";
 import { send } from "../upload/sending";
-
-interface Found {
-  grade: string;
-  what: string;
-}
-
-interface Placed {
-  slot: string | null;
-  choices: { slot: string; title: string }[];
-  findings: Found[];
-  can_start: boolean;
-}
+import { plan, Refusal, type PlannedFile } from "../upload/server";
 
 const SOON_MS = 1500;
 const page = document.querySelector<HTMLElement>("[data-send]");
@@ -23,15 +12,8 @@ function begin(place: HTMLElement): void {
   const said = place.querySelector<HTMLElement>("[data-said]");
   const input = place.querySelector<HTMLInputElement>("[data-choose]");
   const word = (name: string): string => place.dataset[`word${name}`] ?? "";
-  const csrf = { "X-CSRFToken": place.dataset["csrf"] ?? "" };
+  const csrf = place.dataset["csrf"] ?? "";
   let timer = 0;
-
-  const post = async (address: string, body: object): Promise<Response> =>
-    fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", ...csrf },
-      body: JSON.stringify(body),
-    });
 
   /** The server's own list of what was sent; asked again while something is being checked. */
   const refresh = async (): Promise<void> => {
@@ -51,21 +33,20 @@ function begin(place: HTMLElement): void {
 
   const add = async (files: File[]): Promise<void> => {
     if (files.length === 0 || !planned) return;
-    const answer = await post(place.dataset["sorted"] ?? "", { files: files.map(({ name, size }) => ({ name, size })) });
-    const told = (await answer.json().catch(() => ({}))) as { files?: Placed[]; text?: string };
-    if (!answer.ok || !told.files) {
-      say(told.text ?? word("Failed"));
-      return;
+    try {
+      const places = await plan(place.dataset["sorted"] ?? "", csrf, files.map(({ name, size }) => ({ name, size })));
+      say("");
+      places.forEach((one, number) => {
+        const file = files[number];
+        if (file) planned.append(row(file, one));
+      });
+      planned.hidden = planned.childElementCount === 0;
+    } catch (trouble) {
+      say((trouble instanceof Refusal && trouble.text) || word("Failed"));
     }
-    say("");
-    told.files.forEach((one, number) => {
-      const file = files[number];
-      if (file) planned.append(row(file, one));
-    });
-    planned.hidden = planned.childElementCount === 0;
   };
 
-  const row = (file: File, one: Placed): HTMLLIElement => {
+  const row = (file: File, one: PlannedFile): HTMLLIElement => {
     const state = element("div", { class: "state" }, ...one.findings.map(({ what }) => element("span", {}, what)));
     const actions = element("div", { class: "actions" });
     const item = element("li", {}, element("span", {}), element("p", { class: "name" }, file.name), state, actions);
@@ -102,7 +83,7 @@ function begin(place: HTMLElement): void {
         state.replaceChildren(element("b", {}, why || word("Failed")));
         actions.replaceChildren(...controls);
       },
-    }, csrf);
+    }, { "X-CSRFToken": csrf });
   };
 
   input?.addEventListener("change", () => {

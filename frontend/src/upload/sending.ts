@@ -10,7 +10,7 @@ export interface SendingEvents {
   stopped: (why: string) => void;
 }
 
-/** Sends `file`, offered with `more` beside its name, size and fingerprint. The answer gives it up. */
+/** Sends `file`, offered with `more` beside its name, size and fingerprint. Calling what it returns gives it up. */
 export function send(address: string, file: File, more: object, events: SendingEvents, headers: Record<string, string> = {}): () => void {
   let transfer: Transfer | null = null;
   let isGivenUp = false;

@@ -47,7 +47,7 @@ export class Refusal extends Error {
 
 /** Where the files would go; writes nothing. */
 export async function plan(
-  address: string, csrf: string, files: { name: string; size: number; slot: string; supersedes: string }[],
+  address: string, csrf: string, files: { name: string; size: number; slot?: string; supersedes?: string }[],
 ): Promise<PlannedFile[]> {
   const answer = await ask("POST", address, { files }, { "X-CSRFToken": csrf });
   return (answer as { files: PlannedFile[] }).files;

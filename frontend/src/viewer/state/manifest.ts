@@ -55,13 +55,13 @@ export interface SurfacePin {
   point: Triple;
   normal: Triple;
   camera: SavedCamera;
-  section?: Section | null;
+  section?: SavedSection | null;
   /** Where it is on the version that is shown now, when that is a newer one. */
   found?: FoundPlace;
 }
 
 /** A plane that cuts what is shown, as it is kept with a pin or a quoted view. */
-export interface Section {
+export interface SavedSection {
   point: Triple;
   normal: Triple;
   /** Whether what lies along the normal is taken off. */

@@ -1,5 +1,5 @@
 // A view as it is quoted in a comment, followed by others and kept: what one sees, without the pixels.
-import type { SavedCamera, Section } from "./manifest";
+import type { SavedCamera, SavedSection } from "./manifest";
 import type { SceneState } from "./scene-state";
 
 /** Numbers are file coordinates in mm, as in a pin. */
@@ -7,7 +7,7 @@ export interface SharedView {
   camera: SavedCamera;
   shown: string[];
   opacity: Record<string, number>;
-  section: Section | null;
+  section: SavedSection | null;
   tool: string | null;
   /** Degrees. */
   opening: number;
@@ -30,6 +30,6 @@ export function showView(state: SceneState, view: SharedView): void {
 }
 
 /** What is cut now, as it is kept. */
-export const sectionOf = ({ cut, cutsAway }: SceneState): Section | null => cut && { ...cut, away: cutsAway };
+export const sectionOf = ({ cut, cutsAway }: SceneState): SavedSection | null => cut && { ...cut, away: cutsAway };
 
-export const cutAs = (state: SceneState, cut: Section | null): void => state.set({ cut, cutsAway: cut?.away ?? false });
+export const cutAs = (state: SceneState, cut: SavedSection | null): void => state.set({ cut, cutsAway: cut?.away ?? false });

@@ -63,6 +63,7 @@ export class Pins implements Tool {
     this.sketch(null);
     for (const { button } of this.placed) button.remove();
     this.placed = [];
+    this.areApart = false;
   }
 
   private place(threads: Thread[]): void {

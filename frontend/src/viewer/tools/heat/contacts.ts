@@ -72,32 +72,27 @@ export class Contacts implements Tool {
   }
 
   private build(): HTMLElement {
-    const { words } = this.viewer;
+    const { state, words } = this.viewer;
     const panel = this.viewer.panel(words("tools.contacts"));
     this.told = element("p", { class: "hint", role: "status" }, words("contacts.hint"));
     panel.append(legend(CONTACT_BANDS, words("contacts.legend"), words), this.told);
-    const told = new Set<string>();
+    const said = new Set<string>();
     for (const comparison of this.comparisons) {
+      const [of, against] = [comparison.record, comparison.against].map((id) => state.scan(id)?.record);
       const reason = sayWhy(comparison);
-      const [of, against] = this.pair(comparison);
-      // What is not claimed of a restoration is not claimed of either way and of neither jaw: it is said once.
-      const about = reason && isRestoration(against) ? against : of;
-      const name = about?.label ?? "";
-      const once = `${about?.id} ${reason}`;
-      if (reason && !told.has(once)) {
-        told.add(once);
-        panel.append(element("p", {}, element("b", {}, name), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
-      } else if (!reason) {
-        const count = words("contacts.count", { scan: name, against: against?.label ?? "", count: comparison.spots.length });
+      if (!reason) {
+        const count = words("contacts.count", { scan: of?.label ?? "", against: against?.label ?? "", count: comparison.spots.length });
         panel.append(comparison.spots.length ? this.table(count, comparison) : element("p", {}, count));
+        continue;
       }
+      // What is not claimed of a restoration is not claimed of either way and of neither jaw: it is said once.
+      const about = isRestoration(against) ? against : of;
+      const once = `${about?.id} ${reason}`;
+      if (said.has(once)) continue;
+      said.add(once);
+      panel.append(element("p", {}, element("b", {}, about?.label ?? ""), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
     }
     return panel;
-  }
-
-  private pair({ record, against }: Comparison): [SceneRecord | undefined, SceneRecord | undefined] {
-    const { state } = this.viewer;
-    return [state.scan(record)?.record, state.scan(against)?.record];
   }
 
   private table(count: string, comparison: Comparison): HTMLElement {

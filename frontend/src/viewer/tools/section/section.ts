@@ -26,6 +26,7 @@ export class Section implements Tool {
   private panel!: HTMLElement;
   private slider!: HTMLInputElement;
   private away!: HTMLInputElement;
+  /** The plane that the hands show; another one in the scene came from elsewhere. */
   private laid: Plane | null = null;
   private readonly buttons = new Map<Axis | "points", HTMLElement>();
   private shown: Plane | null = null;
@@ -73,15 +74,14 @@ export class Section implements Tool {
     }
     this.slider = element("input", { type: "range", step: "0.1", "aria-label": words("section.place") });
     this.slider.addEventListener("input", () => this.slide());
-    const away = element("input", { type: "checkbox" });
-    this.away = away;
-    away.addEventListener("change", () => this.viewer.state.set({ cutsAway: away.checked }));
+    this.away = element("input", { type: "checkbox" });
+    this.away.addEventListener("change", () => this.viewer.state.set({ cutsAway: this.away.checked }));
     const flip = element("button", { type: "button", class: "small" }, words("section.flip"));
     flip.addEventListener("click", () => this.flip());
     const fit = element("button", { type: "button", class: "small" }, words("section.fit"));
     fit.addEventListener("click", () => this.profile.fit());
     const teeth = this.byTooth();
-    const hands = element("div", { class: "hands" }, ...(teeth ? [teeth] : []), this.slider, element("label", { class: "inline-check" }, away, words("section.away")), flip, fit);
+    const hands = element("div", { class: "hands" }, ...(teeth ? [teeth] : []), this.slider, element("label", { class: "inline-check" }, this.away, words("section.away")), flip, fit);
     panel.append(element("header", {}, choice, hands), this.profile.element);
     return panel;
   }

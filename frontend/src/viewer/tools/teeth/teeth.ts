@@ -212,8 +212,8 @@ export class Teeth implements Tool {
     for (const { tooth_fdi, point, record } of this.standing) {
       const flag = this.flags.get(tooth_fdi);
       const scan = this.viewer.state.scan(record);
-      if (!flag) continue;
-      flag.hidden = scan !== null && !this.viewer.state.shown(scan);
+      if (!flag || !scan) continue;
+      flag.hidden = !this.viewer.state.shown(scan);
       if (flag.matches(":active")) continue;
       const { x, y } = project(pose, size, new Vector3(...point).applyMatrix3(this.viewer.engine.frame));
       flag.style.left = `${x}px`;
