@@ -41,17 +41,17 @@ def in_numbers(manifest: Mapping[str, Any]) -> list[Table]:
 
 
 def _contacts(found: Sequence[Mapping[str, Any]], entries: Mapping[str, Mapping[str, Any]]) -> list[Table]:
-    tables: dict[tuple[str, str], Table] = {}
+    tables: dict[tuple[str, ...], Table] = {}
     for one in found:
         reason = _why_none(one)
         if reason is None:
             tables[one["record"], one["against"]] = _spots(one, entries)
             continue
-        # Not claimed of a restoration either way, whichever jaw it is: said once, of the restoration.
-        pair = entries[one["record"]], entries[one["against"]]
-        about = next((entry for entry in pair if entry["kind"] == "design"), pair[0])
+        # True either way, so said once: of two jaws, or of a restoration, whichever jaw it was held against.
+        pair = sorted((one["record"], one["against"]), key=list(entries).index)
+        about = [id for id in pair if entries[id]["kind"] == "design"] or pair
         gap = number(one["summary"].get("gap_mm") or 0.0)
-        tables[about["id"], reason] = Table(f"{about['label']}: {_word(reason, gap=gap)}")
+        tables[*about, reason] = Table(f"{entries[about[0]]['label']}: {_word(reason, gap=gap)}")
     return list(tables.values())
 
 

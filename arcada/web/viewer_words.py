@@ -43,6 +43,9 @@ VIEWER_WORDS = {
     "level.full": gettext_noop("Full detail, {count} triangles"),
     "level.none": gettext_noop("Nothing is shown"),
     "level.posters": gettext_noop("Still pictures: this browser does not draw 3D."),
+    "level.posters_numbers": gettext_noop(
+        "Still pictures: this browser does not draw 3D. What was measured stands under “In numbers”."
+    ),
     "level.rebuilding": gettext_noop("The picture is being rebuilt"),
     "level.not_loaded": gettext_noop("Full detail did not load. The coarse look stays."),
     "scale": gettext_noop("{length} mm"),

@@ -42,6 +42,7 @@ const ENGLISH = {
   "level.full": "Full detail, {count} triangles",
   "level.none": "Nothing is shown",
   "level.posters": "Still pictures: this browser does not draw 3D.",
+  "level.posters_numbers": "Still pictures: this browser does not draw 3D. What was measured stands under “In numbers”.",
   "level.rebuilding": "The picture is being rebuilt",
   "level.not_loaded": "Full detail did not load. The coarse look stays.",
   "scale": "{length} mm",

@@ -53,4 +53,6 @@ def test_only_what_a_person_changed_is_changed() -> None:
         t11=1.5, t12=2.5, t21=4.0, t22=5.0
     ), "12 moved, 13 removed and 22 added here; 11 moved and 21 added by somebody else"
     assert changed([LABEL], before=[SET], after=[SET]) == [SET]
-    assert changed([], before=read, after=labels(t11=1.0, t12=2.0)) == [], "removed by both, brought back by none"
+    assert changed([], before=read, after=labels(t11=1.0, t12=2.0)) == [], (
+        "removed by both, brought back by none"
+    )

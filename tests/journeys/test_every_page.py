@@ -167,7 +167,9 @@ def test_without_3d_the_case_says_in_numbers_what_touches_and_what_changed(
         sign_in(page, practice, "ada@lima-dental.example", password=DEMO_PASSWORD)
         page.goto(f"{practice.url}/cases")
         page.get_by_role("link", name="A-1042").first.click()
-        expect(page.locator(".level")).to_have_text("Still pictures: this browser does not draw 3D.")
+        expect(page.locator(".level")).to_have_text(
+            "Still pictures: this browser does not draw 3D. What was measured stands under “In numbers”."
+        )
         # By the keyboard alone.
         page.get_by_text("In numbers", exact=True).focus()
         page.keyboard.press("Enter")

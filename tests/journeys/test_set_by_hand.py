@@ -165,6 +165,24 @@ def test_labels_of_teeth_are_placed_moved_and_removed_and_stand_there_for_the_ne
     assert scene_of(ben)["teeth"] == []
 
 
+def test_two_who_label_at_once_both_find_their_labels(two: tuple[Page, Page]) -> None:
+    ada, ben = two
+    for page in two:
+        open_again(page)
+        see(page, "1")
+        take(page, "teeth")
+    chip(ada, 12).click()
+    with saved(ada):
+        press_at(ada, -40, -30)
+    # His page does not know of hers.
+    expect(ben.locator(".tooth-flag")).to_have_count(0)
+    chip(ben, 22).click()
+    with saved(ben):
+        press_at(ben, 40, -30)
+    open_again(ada)
+    assert {label["tooth_fdi"] for label in scene_of(ada)["teeth"]} == {12, 22}
+
+
 def test_a_label_that_could_not_be_kept_is_said_so(two: tuple[Page, Page]) -> None:
     ada, _ = two
     open_again(ada)

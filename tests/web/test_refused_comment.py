@@ -1,6 +1,7 @@
 """What was typed and sent with a comment or a decision that is refused stands in its form again."""
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -102,15 +103,17 @@ def test_a_reply_refused_where_all_was_settled_meanwhile_leaves_it_settled(
 def test_only_a_file_that_can_still_go_stands_in_the_form_again(
     dr_ada: Person, carl: Person, shared_case: "Case", photograph: Given, note: Given
 ) -> None:
+    from arcada.apps.cases.actions import add_attachment
     from arcada.apps.reviews.actions import open_thread
 
+    coming = add_attachment(carl.actor, shared_case, name="still-sending.png", size=9, now=NOW).record
     hung, own, anothers = (
         lay_in_attachment(who, shared_case, given)
         for who, given in ((carl, photograph), (carl, note), (dr_ada, photograph))
     )
     open_thread(carl.actor, shared_case, text="See.", attached=[hung.pk], now=NOW)
     address = f"/cases/{shared_case.pk}/threads"
-    ids = [str(record.pk) for record in (hung, own, anothers)]
+    ids = [str(record.pk) for record in (hung, own, anothers, coming)]
     refused = signed_in(carl).post(address, {"text": "And see.", "attached": ids})
     assert refused.status_code == 422
     assert "A file for this comment is no longer there. Send it again." in refused.content.decode()
@@ -145,6 +148,8 @@ def test_a_point_on_a_version_that_was_overtaken_loses_no_word(
     given_files: "Mapping[str, Given]",
     rosa: Visitor,
 ) -> None:
+    from arcada.apps.records.collections import open_collection
+
     upper = ready_records["upper_jaw"]
     pin = json.dumps({"point": [1.0, 2.0, 3.0], "normal": [0.0, 0.0, 1.0]})
     sent = {"text": "The margin is open.", "record": str(upper.pk), "pin": pin}
@@ -160,5 +165,16 @@ def test_a_point_on_a_version_that_was_overtaken_loses_no_word(
     assert "a newer version came" in refused.content.decode()
     # To a link that never showed it, it is as if it were not there (SL-13).
     assert only_lower.browser.post(f"{only_lower.base}/threads", sent).status_code == 404
-    elsewhere = {**sent, "record": str(uuid4())}
-    assert rosa.browser.post(f"{rosa.base}/threads", elsewhere).status_code == 404
+    # Nor is what lies in no case of theirs, or nowhere.
+    other = open_collection(
+        dr_ada.actor,
+        shared_case.patient,
+        taken_on=date(2026, 4, 2),
+        standard_name="crown-and-bridge",
+        now=NOW,
+    )
+    beside = lay_in_judged(dr_ada.actor, other, given_files["upper_jaw"])
+    for elsewhere in (beside.pk, uuid4()):
+        assert (
+            rosa.browser.post(f"{rosa.base}/threads", {**sent, "record": str(elsewhere)}).status_code == 404
+        )

@@ -73,7 +73,7 @@ def waiting_attachments(actor: Actor, case: Case, *, record_ids: Sequence[UUID])
     """Those of the named files that the actor sent for a comment here and that no comment holds yet, in this order."""
     sent = sent_attachments(actor, case, record_ids=record_ids).select_related("original")
     taken = CaseRecord.objects.filter(record__in=record_ids).values("record")
-    by_id = {record.pk: record for record in sent.filter(original__isnull=False).exclude(pk__in=taken)}
+    by_id = {record.pk: record for record in sent.exclude(pk__in=taken)}
     return [by_id[one] for one in dict.fromkeys(record_ids) if one in by_id]
 
 

@@ -9,6 +9,8 @@ from tests.cast import Given, Person, lay_in_judged, make_share, visitor_of
 from tests.web.browsing import signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from arcada.apps.cases.models import Case
     from arcada.apps.records.models import Record
     from arcada.apps.reviews.models import Thread
@@ -108,6 +110,48 @@ def test_looking_twice_has_one_effect(
     for _ in range(2):
         find_pins.call(str(second.pk))
     assert FoundPin.objects.count() == 1
+
+
+def test_a_search_that_crashed_is_made_again_and_one_that_is_given_up_is_said(
+    dr_ada: Person,
+    pinned_case: "Case",
+    first: "Record",
+    versions: list[Given],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from arcada.apps.records import comparing
+    from arcada.apps.records.limits import ChildFailed
+    from arcada.apps.reviews.jobs import find_pins, find_pins_given_up
+    from arcada.apps.reviews.models import FoundPin
+
+    def broken(reason: str) -> "Callable[..., bytes]":
+        def in_child(*_args: object, **_more: object) -> bytes:
+            raise ChildFailed(reason)
+
+        return in_child
+
+    def found(thread: Any) -> Any:
+        return pins_in(dr_ada.actor, pinned_case)[str(thread.pk)].get("found")
+
+    thread = pinned(dr_ada, pinned_case, first, right=True)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
+    with monkeypatch.context() as patch:
+        patch.setattr(comparing, "in_child", broken("crashed"))
+        with pytest.raises(ChildFailed):
+            find_pins.call(str(second.pk))
+        assert not FoundPin.objects.exists()
+    find_pins.call(str(second.pk))
+    assert found(thread)["moved_mm"] is not None
+
+    third = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[2], supersedes=second)
+    find_pins_given_up(str(third.pk), reason="crashed")
+    assert found(thread)["gone"]
+    fourth = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[0], supersedes=third)
+    with monkeypatch.context() as patch:
+        # Too much for this machine is too much the next time, too.
+        patch.setattr(comparing, "in_child", broken("too_heavy"))
+        find_pins.call(str(fourth.pk))
+    assert found(thread)["gone"] and found(thread)["version"] == 4
 
 
 def test_a_pin_set_on_an_older_version_is_looked_for_at_once(

@@ -41,7 +41,7 @@ export function posterViewer(root: HTMLElement, stage: HTMLElement, scene: HTMLE
     const made = element("span", { class: "level" });
     stage.append(made);
     return made;
-  }).textContent = words("level.posters");
+  }).textContent = words(document.querySelector(".numbers") ? "level.posters_numbers" : "level.posters");
   root.querySelector<HTMLElement>('[data-act="comment-on-point"]')?.setAttribute("hidden", "");
   state.onChange(show);
   see(view);
