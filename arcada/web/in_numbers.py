@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from arcada.api.v1.measured import measured
+from arcada.api.v1.measured import measured, rounded
 from arcada.web.finding_words import number
 from arcada.web.viewer_words import VIEWER_WORDS
 
@@ -69,7 +68,7 @@ def _spot(spot: Mapping[str, Any]) -> Row:
         where = _word(f"region.{spot['region'].replace(' ', '_')}")
     um = round(spot["deepest_um"])
     distance = _word("contacts.overlap" if um < 0 else "contacts.gap", um=number(abs(um)))
-    return where or "–", _word("contacts.area", area=_rounded(spot["area_mm2"], 2)), distance
+    return where or "–", _word("contacts.area", area=rounded(spot["area_mm2"], 2)), distance
 
 
 def _why_none(found: Mapping[str, Any]) -> str | None:
@@ -105,7 +104,7 @@ def _change(found: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) 
     greatest = _word("compare.away" if most < 0 else "compare.added", um=number(abs(most)))
     if summary.get("tooth"):
         greatest = f"{greatest}, {_tooth(summary['tooth'])}"
-    share = f"{_rounded(summary['changed_share'] * 100, 1)} %"
+    share = f"{rounded(summary['changed_share'] * 100, 1)} %"
     return entries[found["record"]]["label"], f"v{found['against_version']}", share, greatest
 
 
@@ -135,8 +134,3 @@ def _tooth(written: str) -> str:
 
 def _word(key: str, **values: Any) -> str:
     return gettext(VIEWER_WORDS[key]).format(**values)
-
-
-def _rounded(value: float, digits: int) -> str:
-    # As text, because of a number the formatting cuts the rest off.
-    return number_format(f"{value:.{digits}f}", digits)

@@ -21,9 +21,13 @@ def measured(measurement: Mapping[str, Any]) -> Measured:
     title = MEASUREMENT_TITLES[measurement["kind"]]
     is_angle = measurement["kind"] == "angle"
     value, digits, unit = measurement["value"], *((1, "°") if is_angle else (2, " mm"))
+    return Measured(measurement["name"] or gettext(title), f"{rounded(value, digits)}{unit}")
+
+
+def rounded(value: float, digits: int) -> str:
+    """The number as the reader writes numbers."""
     # As text, because of a number the formatting cuts the rest off.
-    shown = number_format(f"{value:.{digits}f}", digits)
-    return Measured(measurement["name"] or gettext(title), f"{shown}{unit}")
+    return number_format(f"{value:.{digits}f}", digits)
 
 
 def measured_in(pin: Mapping[str, Any] | None) -> Measured | None:
