@@ -227,6 +227,7 @@ LOGGING = {
     "formatters": {"json": {"()": "arcada.config.request_log.JsonLine"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "json"},
+        "nobody": {"class": "logging.NullHandler"},
         "failures": {"class": "logging.StreamHandler", "formatter": "json", "level": "ERROR"},
         "file": {
             "()": "arcada.config.request_log.DailyFile", "folder": ENV.data / "logs", "formatter": "json",
@@ -235,8 +236,8 @@ LOGGING = {
     "root": {"handlers": ["console", "file"], "level": "WARNING"},
     "loggers": {
         "arcada": {"handlers": ["console", "file"], "level": "INFO", "propagate": False},
-        # It complains of files that it was never asked to judge.
-        "pydicom": {"level": "ERROR"},
+        # It complains of files that it was never asked to judge; it sets its level itself, when it is first used.
+        "pydicom": {"handlers": ["nobody"], "propagate": False},
         "arcada.requests": {"handlers": ["file"], "level": "INFO", "propagate": False},
         "django.request": {"handlers": ["failures", "file"], "propagate": False},
         "django.server": {"handlers": ["failures", "file"], "propagate": False},

@@ -193,3 +193,12 @@ def test_a_log_that_cannot_be_written_stops_nothing_and_says_nothing(
     handler.handle(logging.LogRecord("arcada.web", 30, "f.py", 1, SECRETS["name"], None, None))
     handler.close()
     assert "".join(capfd.readouterr()) == ""
+
+
+def test_what_the_dicom_reader_complains_of_fills_no_log(capfd: pytest.CaptureFixture[str]) -> None:
+    import pydicom.config
+
+    pydicom.config.debug(False)  # what it does when it is first used
+    logging.getLogger("pydicom").warning("A value that is not in the standard")
+    assert "pydicom" not in capfd.readouterr().err
+    assert '"pydicom"' not in log_text()
