@@ -49,8 +49,9 @@ def _contacts(found: Sequence[Mapping[str, Any]], entries: Mapping[str, Mapping[
         # True either way, so said once: of two jaws, or of a restoration, whichever jaw it was held against.
         pair = sorted((one["record"], one["against"]), key=list(entries).index)
         about = [id for id in pair if entries[id]["kind"] == "design"] or pair
-        gap = number(one["summary"].get("gap_mm") or 0.0)
-        tables[*about, reason] = Table(f"{entries[about[0]]['label']}: {_word(reason, gap=gap)}")
+        gap, depth = (number(one["summary"].get(key) or 0.0) for key in ("gap_mm", "penetration_mm"))
+        said = _word(reason, gap=gap, depth=depth)
+        tables[*about, reason] = Table(f"{entries[about[0]]['label']}: {said}")
     return list(tables.values())
 
 
@@ -78,9 +79,11 @@ def _why_none(found: Mapping[str, Any]) -> str | None:
         return None
     if state == "no_antagonist":
         return f"contacts.{found['summary']['why_none']}"
-    return {"not_in_occlusion": "contacts.not_in_occlusion", "failed": "contacts.failed"}.get(
-        state, "contacts.coming"
-    )
+    if state == "not_in_occlusion":
+        summary = found["summary"]
+        is_too_deep = not summary.get("gap_mm") and summary.get("penetration_mm")
+        return "contacts.too_deep" if is_too_deep else "contacts.not_in_occlusion"
+    return "contacts.failed" if state == "failed" else "contacts.coming"
 
 
 def _changes(changes: Sequence[Mapping[str, Any]], entries: Mapping[str, Mapping[str, Any]]) -> list[Table]:

@@ -85,12 +85,14 @@ export class Contacts implements Tool {
         panel.append(comparison.spots.length ? this.table(count, comparison) : element("p", {}, count));
         continue;
       }
-      // What is not claimed of a restoration is not claimed of either way and of neither jaw: it is said once.
-      const about = isRestoration(against) ? against : of;
-      const once = `${about?.id} ${reason}`;
+      // True either way, so said once: of two jaws, or of a restoration, whichever jaw it was held against.
+      const restoration = [of, against].find(isRestoration);
+      const once = `${restoration?.id ?? [comparison.record, comparison.against].toSorted().join()} ${reason}`;
       if (said.has(once)) continue;
       said.add(once);
-      panel.append(element("p", {}, element("b", {}, about?.label ?? ""), " ", words(reason, { gap: Number(comparison.summary["gap_mm"] ?? 0) })));
+      const mm = (key: string): number => Number(comparison.summary[key] ?? 0);
+      const why = words(reason, { gap: mm("gap_mm"), depth: mm("penetration_mm") });
+      panel.append(element("p", {}, element("b", {}, (restoration ?? of)?.label ?? ""), " ", why));
     }
     return panel;
   }
@@ -144,7 +146,7 @@ const isRestoration = (record: SceneRecord | undefined): boolean => record?.kind
 /** Why there is no picture, if there is none. */
 function sayWhy({ state, url, summary }: Comparison): WordKey | null {
   if (url) return null;
-  if (state === "not_in_occlusion") return "contacts.not_in_occlusion";
+  if (state === "not_in_occlusion") return summary["gap_mm"] || !summary["penetration_mm"] ? "contacts.not_in_occlusion" : "contacts.too_deep";
   if (state === "no_antagonist") return `contacts.${String(summary["why_none"])}` as WordKey;
   return state === "failed" ? "contacts.failed" : "contacts.coming";
 }
