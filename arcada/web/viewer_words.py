@@ -117,7 +117,7 @@ VIEWER_WORDS = {
         "The jaws do not meet as they lie in the files ({gap} mm apart): no contacts are shown."
     ),
     "contacts.too_deep": gettext_noop(
-        "The jaws run into each other as they lie in the files (up to {depth} mm deep): no contacts are shown."
+        "The jaws do not meet as they lie in the files, they run into each other (up to {depth} mm deep): no contacts are shown."
     ),
     "contacts.one_jaw": gettext_noop(
         "Only one jaw is here, so it is not known what this bites on: no contacts are shown."

@@ -223,13 +223,13 @@ def test_jaws_out_of_occlusion_are_said_to_be_so(open_page: Any) -> None:
 
 def test_jaws_that_run_into_each_other_are_said_to_do_so(open_page: Any) -> None:
     plate = slab(height_mm=20, thickness_mm=3)
-    deep = {"gap_mm": 0, "penetration_mm": 2.65}
+    deep = {"gap_mm": 0, "penetration_mm": 2.6543}
     through = {"state": "not_in_occlusion", "url": None, "spots": [], "summary": deep}
     page = open_page(heated(np.zeros(0, np.uint8), plate, **through))
     wait_for_full(page)
     take(page, "contacts")
     expect(page.locator(".tool-panel")).to_contain_text(
-        "run into each other as they lie in the files (up to 2.65 mm deep)"
+        "do not meet as they lie in the files, they run into each other (up to 2.65 mm deep)"
     )
 
 

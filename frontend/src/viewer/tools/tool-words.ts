@@ -39,7 +39,7 @@ export const TOOL_ENGLISH = {
   "contacts.hint": "Press on a surface to read the distance there.",
   "contacts.not_loaded": "The measured values did not load. Take the tool again.",
   "contacts.not_in_occlusion": "The jaws do not meet as they lie in the files ({gap} mm apart): no contacts are shown.",
-  "contacts.too_deep": "The jaws run into each other as they lie in the files (up to {depth} mm deep): no contacts are shown.",
+  "contacts.too_deep": "The jaws do not meet as they lie in the files, they run into each other (up to {depth} mm deep): no contacts are shown.",
   "contacts.one_jaw": "Only one jaw is here, so it is not known what this bites on: no contacts are shown.",
   "contacts.not_seated": "It sits on neither jaw as the files lie: no contacts are shown.",
   "contacts.on_both": "It lies along both jaws alike, so it is not known which one it bites on: no contacts are shown.",

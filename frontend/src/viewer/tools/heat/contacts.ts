@@ -90,7 +90,7 @@ export class Contacts implements Tool {
       const once = `${restoration?.id ?? [comparison.record, comparison.against].toSorted().join()} ${reason}`;
       if (said.has(once)) continue;
       said.add(once);
-      const mm = (key: string): number => Number(comparison.summary[key] ?? 0);
+      const mm = (key: string): number => Math.round(Number(comparison.summary[key] ?? 0) * 100) / 100;
       const why = words(reason, { gap: mm("gap_mm"), depth: mm("penetration_mm") });
       panel.append(element("p", {}, element("b", {}, (restoration ?? of)?.label ?? ""), " ", why));
     }
