@@ -15,20 +15,15 @@ def as_set(label: Label) -> dict[str, Any]:
 
 
 def changed(
-    known: Iterable[Label], *, before: Iterable[Label], after: Iterable[Label]
+    known: Iterable[Label], *, before: Sequence[Label], after: Sequence[Label]
 ) -> list[dict[str, Any]]:
     """The `known` labels, as set, with what somebody did to `before` to come to `after`: tooth by tooth."""
-    was = {label["tooth_fdi"]: as_set(label) for label in before}
-    now = {label["tooth_fdi"]: as_set(label) for label in after}
-    labels = {label["tooth_fdi"]: as_set(label) for label in known}
-    for tooth in was.keys() | now.keys():
-        if was.get(tooth) == now.get(tooth):
-            continue
-        if tooth in now:
-            labels[tooth] = now[tooth]
-        else:
-            labels.pop(tooth, None)
-    return [labels[tooth] for tooth in sorted(labels)]
+    was = [as_set(label) for label in before]
+    mine = [label for label in map(as_set, after) if label not in was]
+    gone = {label["tooth_fdi"] for label in before} - {label["tooth_fdi"] for label in after}
+    touched = gone | {label["tooth_fdi"] for label in mine}
+    theirs = [as_set(label) for label in known if label["tooth_fdi"] not in touched]
+    return sorted(theirs + mine, key=lambda label: int(label["tooth_fdi"]))
 
 
 def with_found(labels: Iterable[Label], known: Iterable[Label]) -> list[dict[str, Any]]:

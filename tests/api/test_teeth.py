@@ -62,3 +62,21 @@ def test_two_who_label_at_once_both_find_their_labels(
     answer = put(machine, shared_case, [label(21)], before=[label(11)])
     assert answer.json() == {"teeth": [label(12), label(21)]}
     assert put(machine, shared_case, [label(21)]).json() == {"teeth": [label(21)]}, "without it, all anew"
+
+
+def test_a_label_of_an_earlier_version_that_another_took_away_keeps_nobody_from_labelling(
+    dr_ada: Person,
+    machine: "Machine",
+    shared_case: "Case",
+    ready_records: "dict[str, Record]",
+    given_files: "Mapping[str, Given]",
+) -> None:
+    upper, lower = ready_records["upper_jaw"], ready_records["lower_jaw"]
+    earlier = {"tooth_fdi": 11, "record": str(upper.pk), "point": [1.0, 2.0, 3.0]}
+    put(machine, shared_case, [earlier])
+    lay_in_judged(dr_ada.actor, upper.collection, given_files["upper_jaw"], supersedes=upper)
+    assert put(machine, shared_case, [], before=[earlier]).json() == {"teeth": []}
+    new = {"tooth_fdi": 31, "record": str(lower.pk), "point": [1.0, 2.0, 3.0]}
+    assert put(machine, shared_case, [earlier, new], before=[earlier]).json() == {"teeth": [new]}
+    twice = put(machine, shared_case, [new, new], before=[])
+    assert twice.status_code == 422 and "tooth_twice" in twice.content.decode()

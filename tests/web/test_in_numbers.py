@@ -99,12 +99,8 @@ def test_jaws_that_run_into_each_other_are_said_to_do_so(
     for pair in ((upper, lower), (lower, upper)):
         measured(*pair, state="not_in_occlusion", gap_mm=0.0, penetration_mm=2.65)
     told = numbers(page, at(shared_case))
-    assert (
-        told.count(
-            "The jaws do not meet as they lie in the files, they run into each other (up to 2.65 mm deep)"
-        )
-        == 1
-    )
+    said = "The jaws do not meet as they lie in the files, they run into each other (up to 2.65 mm deep)"
+    assert told.count(said) == 1
     assert "mm apart" not in told
 
 

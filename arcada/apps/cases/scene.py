@@ -37,16 +37,15 @@ def label_teeth(
     records = {str(record.pk) for record in current_records(case, actor=actor)}
     # The lock: what was found again on a newer version meanwhile is not lost.
     case.teeth = Case.objects.select_for_update(of=("self",)).get(pk=case.pk).teeth
+    if before is not None:
+        # Another person may have labelled other teeth meanwhile.
+        labels = changed(case.teeth, before=before, after=labels)
     # A label set on an earlier version stays where it was set.
     records |= {label["record"] for label in case.teeth}
     # A record of elsewhere is as good as none (TA-07).
     if any(str(label.get("record")) not in records for label in labels):
         raise NotFound
-    checked = check_teeth(labels, records=records)
-    if before is not None:
-        # Another person may have labelled other teeth meanwhile.
-        checked = changed(case.teeth, before=before, after=checked)
-    case.teeth = with_found(checked, case.teeth)
+    case.teeth = with_found(check_teeth(labels, records=records), case.teeth)
     case.save(update_fields=["teeth"])
     ask_to_find_labels(case)
     _audit(actor, "case.teeth_labelled", case, now=now)

@@ -22,8 +22,6 @@ from arcada.core.case_flow import RecordState
 from arcada.core.errors import NotFound
 
 _ANY = [0.0, 0.0, 1.0]  # a label has a place and no side
-
-
 # What may go better another time: the machine had no memory or no time left.
 _PASSING: Final = ("crashed", "too_slow")
 
@@ -31,6 +29,7 @@ _PASSING: Final = ("crashed", "too_slow")
 @task(priority=4)
 def find_pins(record_id: str) -> None:
     """Both levels → closest points in a limited child → short transactions. Running twice has one effect."""
+    passing: ChildFailed | None = None
     for newer, older_id, threads, labels in _to_find(record_id):
         pins = [(thread.pin["point"], thread.pin["normal"]) for thread in threads if thread.pin]
         pins += [(one.label["point"], _ANY) for one in labels]
@@ -44,8 +43,11 @@ def find_pins(record_id: str) -> None:
             _save(newer, threads, labels, None)  # without a level
         except ChildFailed as failure:
             if failure.reason in _PASSING:
-                raise
-            _save(newer, threads, labels, None)
+                passing = failure  # the other versions are looked at all the same
+            else:
+                _save(newer, threads, labels, None)
+    if passing is not None:
+        raise passing
 
 
 @when_dead(find_pins)

@@ -154,6 +154,37 @@ def test_a_search_that_crashed_is_made_again_and_one_that_is_given_up_is_said(
     assert found(thread)["gone"] and found(thread)["version"] == 4
 
 
+def test_a_search_that_crashed_on_one_version_is_made_on_the_others(
+    dr_ada: Person,
+    pinned_case: "Case",
+    first: "Record",
+    versions: list[Given],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from arcada.apps.records.limits import ChildFailed
+    from arcada.apps.reviews import jobs
+    from arcada.apps.reviews.models import FoundPin
+
+    pinned(dr_ada, pinned_case, first, right=True)
+    second = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[1], supersedes=first)
+    pinned(dr_ada, pinned_case, second, right=False)
+    third = lay_in_judged(dr_ada.actor, pinned_case.collection, versions[2], supersedes=second)
+    searched, find = [], jobs._found
+
+    def crash_once(*asked: Any) -> Any:
+        searched.append(asked)
+        if len(searched) == 1:
+            raise ChildFailed("crashed")
+        return find(*asked)
+
+    monkeypatch.setattr(jobs, "_found", crash_once)
+    with pytest.raises(ChildFailed):
+        jobs.find_pins.call(str(third.pk))
+    assert FoundPin.objects.count() == 1 and len(searched) == 2
+    jobs.find_pins.call(str(third.pk))
+    assert FoundPin.objects.count() == 2 and len(searched) == 3
+
+
 def test_a_pin_set_on_an_older_version_is_looked_for_at_once(
     dr_ada: Person, pinned_case: "Case", first: "Record", versions: list[Given]
 ) -> None:
